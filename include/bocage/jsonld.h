@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * JSON-LD 1.1 (W3C Recommendations of 2020: Syntax, Processing Algorithms and API, Framing). Errors carry the
+ * very error code of the specification in bo_error.code.
+ */
+#ifndef BOCAGE_JSONLD_H
+#define BOCAGE_JSONLD_H
+
+#include "bocage/graph.h"
+#include "bocage/json.h"
+
+#pragma GCC visibility push(default)
+
+/* Where remote documents come from (API section 9.4). On a request's path it answers from the built-in table
+ * alone. */
+typedef struct bo_loader {
+    /* The document at `iri`, parsed, in the arena; *final_iri is where it was found after redirects.
+     * BO_NOT_FOUND when it can't be had: the caller turns that into "loading remote context failed". */
+    bo_status (*load)(void *context, bo_json **out, bo_str *final_iri, bo_str iri, bo_arena *arena);
+    void *context;
+} bo_loader;
+
+/* The contexts that are built in (jsonld/contexts/, pinned by hash) and no others. */
+extern const bo_loader bo_loader_builtin;
+
+typedef struct bo_jsonld_options {
+    bo_str base;             /* the document's IRI; may be empty */
+    bo_json *expand_context; /* may be NULL */
+    const bo_loader *loader; /* NULL: bo_loader_builtin */
+    bool mode_1_0;           /* processingMode json-ld-1.0 */
+    bool keep_single_arrays; /* compactArrays false */
+    bool no_relative;        /* compactToRelative false */
+    bool ordered;
+    bool use_native_types, use_rdf_type, omit_graph_false;
+    bool generalized_rdf;
+    enum { BO_DIRECTION_NONE, BO_DIRECTION_I18N, BO_DIRECTION_COMPOUND } rdf_direction;
+    /* framing */
+    int embed; /* 0 @once, 1 @always, 2 @never */
+    bool explicit_inclusion, require_all, omit_default;
+    int omit_graph; /* 0: as processing mode says, 1 yes, -1 no */
+    /* caps; 0: the defaults in jsonld/limits.def */
+    size_t context_cap; /* remote contexts followed by one document */
+} bo_jsonld_options;
+
+/* The algorithms. Input is never changed; results live in the arena and may share text with the input. */
+bo_status bo_jsonld_expand(bo_json **out, const bo_json *input, const bo_jsonld_options *options,
+                           bo_arena *arena) BO_MUST_USE;
+bo_status bo_jsonld_compact(bo_json **out, const bo_json *input, const bo_json *context,
+                            const bo_jsonld_options *options, bo_arena *arena) BO_MUST_USE;
+bo_status bo_jsonld_flatten(bo_json **out, const bo_json *input, const bo_json *context,
+                            const bo_jsonld_options *options, bo_arena *arena) BO_MUST_USE;
+bo_status bo_jsonld_frame(bo_json **out, const bo_json *input, const bo_json *frame,
+                          const bo_jsonld_options *options, bo_arena *arena) BO_MUST_USE;
+bo_status bo_jsonld_to_rdf(const bo_sink *sink, const bo_json *input, const bo_jsonld_options *options,
+                           bo_arena *arena) BO_MUST_USE;
+/* Expanded JSON-LD of what a source holds. */
+bo_status bo_jsonld_from_rdf(bo_json **out, bo_source *source, const bo_jsonld_options *options,
+                             bo_arena *arena) BO_MUST_USE;
+
+/* A context processed once and used by many: immutable, so shared between threads. It keeps what it needs
+ * alive. */
+typedef struct bo_jsonld_context bo_jsonld_context;
+bo_status bo_jsonld_context_new(bo_jsonld_context **out, const bo_json *context,
+                                const bo_jsonld_options *options) BO_MUST_USE;
+void bo_jsonld_context_free(bo_jsonld_context *context); /* accepts NULL */
+/* Compacts already expanded input with a processed context. `context_as_written` becomes @context of the
+ * result. */
+bo_status bo_jsonld_compact_with(bo_json **out, const bo_json *expanded, const bo_jsonld_context *context,
+                                 const bo_json *context_as_written, const bo_jsonld_options *options,
+                                 bo_arena *arena) BO_MUST_USE;
+
+#pragma GCC visibility pop
+#endif

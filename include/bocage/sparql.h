@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * SPARQL 1.1 Query and Update (W3C Recommendations of 2013): text -> algebra -> plan -> rows.
+ */
+#ifndef BOCAGE_SPARQL_H
+#define BOCAGE_SPARQL_H
+
+#include "bocage/source.h"
+
+#pragma GCC visibility push(default)
+
+typedef struct bo_query bo_query;
+
+typedef enum bo_query_form { BO_SELECT, BO_ASK, BO_CONSTRUCT, BO_DESCRIBE, BO_UPDATE } bo_query_form;
+
+typedef struct bo_query_options {
+    bo_str base;          /* for relative IRIs; may be empty */
+    bool unnamed_default; /* the default graph is the unnamed graph alone, not the union of all graphs */
+    const bo_str *default_graphs, *named_graphs; /* from the protocol: replace FROM and FROM NAMED */
+    size_t default_graph_count, named_graph_count;
+    bool has_dataset;                 /* the two lists above are to be used, even when empty */
+    int64_t now_ms;                   /* NOW(); 0: the system's clock */
+    uint64_t deadline_ns;             /* steady clock; 0: none. Beyond it: BO_TIMEOUT */
+    size_t memory_cap;                /* bytes; 0: none. Beyond it: BO_LIMIT */
+    uint64_t row_cap;                 /* rows of the result; 0: none. Beyond it: BO_LIMIT */
+    bool (*cancelled)(void *context); /* asked once a batch; BO_CANCELLED when true */
+    void *cancel_context;
+    bool no_planner; /* patterns run in the order of the text */
+    /* SERVICE: evaluates one at an endpoint; NULL: BO_DENIED. */
+    struct bo_service *service;
+} bo_query_options;
+
+/* Parses a query (the whole grammar). The query owns what it needs and may run many times, on one thread at a
+ * time. BO_SYNTAX with line and column. */
+bo_status bo_query_parse(bo_query **out, bo_str text, const bo_query_options *options) BO_MUST_USE;
+/* Parses an update request. */
+bo_status bo_update_parse(bo_query **out, bo_str text, const bo_query_options *options) BO_MUST_USE;
+void bo_query_free(bo_query *query); /* accepts NULL */
+bo_query_form bo_query_form_of(const bo_query *query);
+
+/* The answer to a query, row by row. What is not evaluated yet is BO_UNSUPPORTED naming the construct. */
+typedef struct bo_rows bo_rows;
+bo_status bo_query_run(bo_rows **out, bo_query *query, bo_source *source,
+                       const bo_query_options *options) BO_MUST_USE;
+void bo_rows_free(bo_rows *rows); /* accepts NULL */
+/* SELECT: the variables' names, without the mark. */
+size_t bo_rows_width(const bo_rows *rows);
+bo_str bo_rows_name(const bo_rows *rows, size_t column);
+/* SELECT: the next row, `width` terms that live until the next call (BO_NO_TERM: unbound); *row NULL at the
+ * end. CONSTRUCT and DESCRIBE: rows of three terms. */
+bo_status bo_rows_next(bo_rows *rows, const bo_term **row) BO_MUST_USE;
+/* ASK: the answer. */
+bo_status bo_rows_ask(bo_rows *rows, bool *answer) BO_MUST_USE;
+
+/* Update: runs every operation, reading from the source (which must show what the target has been told) and
+ * writing to the target. */
+bo_status bo_update_run(bo_query *update, bo_source *source, bo_target *target,
+                        const bo_query_options *options) BO_MUST_USE;
+
+/* Results of SELECT and ASK (SPARQL 1.1 Query Results JSON, XML, CSV and TSV Formats). */
+typedef enum bo_results_format {
+    BO_RESULTS_JSON,
+    BO_RESULTS_XML,
+    BO_RESULTS_CSV,
+    BO_RESULTS_TSV,
+    BO_RESULTS_COUNT
+} bo_results_format;
+bo_str bo_results_media_type(bo_results_format format);
+bool bo_results_by_media_type(bo_results_format *out, bo_str media_type);
+/* Reads the rows to their end and writes them; with a streaming text nothing gathers. */
+bo_status bo_results_write(bo_text *out, bo_results_format format, bo_rows *rows) BO_MUST_USE;
+
+#pragma GCC visibility pop
+#endif

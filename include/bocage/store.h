@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The store: named graphs of quads with versions, and the rows (accounts, jobs, ...) and blobs that must
+ * change in the same transaction as they do.
+ */
+#ifndef BOCAGE_STORE_H
+#define BOCAGE_STORE_H
+
+#include "bocage/source.h"
+
+#pragma GCC visibility push(default)
+
+typedef struct bo_store bo_store;
+typedef struct bo_txn bo_txn;
+
+typedef struct bo_store_options {
+    bool read_only;
+    bool create;
+    uint64_t size_cap;                 /* bytes; 0: 1 TiB */
+    int64_t (*wall_ms)(void *context); /* NULL: the system's clock */
+    void *clock_context;
+} bo_store_options;
+
+/* Opens the store in a folder. BO_NOT_FOUND when there is none and `create` is false; BO_CORRUPT, BO_IO,
+ * BO_FULL; BO_UNSUPPORTED when a newer Bocage wrote it. Thread-safe: any number of transactions may be open.
+ */
+bo_status bo_store_open(bo_store **out, const char *path, const bo_store_options *options) BO_MUST_USE;
+void bo_store_close(bo_store *store); /* all transactions must have ended; accepts NULL */
+
+/* A transaction belongs to one thread. Readers see the state at their begin and block nobody; a writer waits
+ * for its turn and sees its own writes. */
+typedef enum bo_access { BO_READ, BO_WRITE } bo_access;
+bo_status bo_txn_begin(bo_txn **out, bo_store *store, bo_access access) BO_MUST_USE;
+void bo_txn_abort(bo_txn *txn); /* accepts NULL */
+
+/* What a commit changed: every graph that has another version now. */
+typedef struct bo_change {
+    bo_str graph;               /* IRI; empty: the default graph */
+    uint64_t version;           /* 0: the graph is gone */
+    uint64_t inserted, removed; /* quads */
+} bo_change;
+typedef struct bo_changes {
+    const bo_change *items;
+    size_t len;
+} bo_changes;
+/* BO_OK once everything is on the disk; *changes (may be NULL) lives in the arena. On failure nothing has
+ * happened. Ends the transaction either way. */
+bo_status bo_txn_commit(bo_txn *txn, bo_changes *changes, bo_arena *arena) BO_MUST_USE;
+
+/* The graphs an asker may read: all but the listed ones, or the listed ones alone. Made for one snapshot of
+ * the store; tested inside every scan. */
+typedef struct bo_graph_set bo_graph_set;
+bo_status bo_graph_set_new(bo_graph_set **out, bo_txn *txn, bool all_but, const bo_str *graphs, size_t len,
+                           bo_arena *arena) BO_MUST_USE;
+
+/* The transaction's quads as a source, seen through `readable` (NULL: everything). Lives in the arena, and no
+ * longer than the transaction. */
+bo_status bo_txn_source(bo_source **out, bo_txn *txn, const bo_graph_set *readable,
+                        bo_arena *arena) BO_MUST_USE;
+/* The transaction as a target; writers only. Lives as long as the transaction. */
+bo_target *bo_txn_target(bo_txn *txn);
+
+/* What is known of a graph besides its quads. Its version is the number of the commit that last changed it,
+ * so it grows and never comes again. */
+typedef struct bo_graph_info {
+    uint64_t version;
+    uint64_t quads;
+    int64_t created_ms, modified_ms; /* since 1970 UTC */
+} bo_graph_info;
+/* BO_NOT_FOUND when the graph has no quads and was not kept by bo_txn_touch. */
+bo_status bo_txn_graph(bo_txn *txn, bo_str graph, bo_graph_info *out) BO_MUST_USE;
+/* Gives the graph a new version though none of its quads changed, and keeps it even while it is empty. */
+bo_status bo_txn_touch(bo_txn *txn, bo_str graph) BO_MUST_USE;
+/* Calls `each` for every graph whose IRI starts with `prefix`, in byte order. */
+bo_status bo_txn_graphs(bo_txn *txn, bo_str prefix,
+                        bo_status (*each)(void *context, bo_str graph, const bo_graph_info *info),
+                        void *context) BO_MUST_USE;
+
+/* Rows: small records of the floors above, in the tables of store/table.def, ordered by key. Values live
+ * until the transaction's next write. */
+typedef enum bo_table {
+#define BO_TABLE(name, text) BO_TABLE_##name,
+#include "bocage/table.def"
+#undef BO_TABLE
+    BO_TABLE_COUNT
+} bo_table;
+bo_status bo_row_get(bo_txn *txn, bo_table table, bo_str key, bo_str *value) BO_MUST_USE; /* BO_NOT_FOUND */
+bo_status bo_row_put(bo_txn *txn, bo_table table, bo_str key, bo_str value) BO_MUST_USE;
+bo_status bo_row_del(bo_txn *txn, bo_table table, bo_str key) BO_MUST_USE; /* BO_NOT_FOUND */
+/* Calls `each` for the rows whose key starts with `prefix` and is at least `from` (may be empty), in byte
+ * order, until it returns another status; BO_CANCELLED ends the walk as BO_OK. `each` must not write. */
+bo_status bo_row_each(bo_txn *txn, bo_table table, bo_str prefix, bo_str from,
+                      bo_status (*each)(void *context, bo_str key, bo_str value), void *context) BO_MUST_USE;
+/* The next number of a sequence kept under `name`, from 1; unique for ever once committed. */
+bo_status bo_txn_sequence(bo_txn *txn, bo_str name, uint64_t *out) BO_MUST_USE;
+
+/* Blobs: whole files by their SHA-256, counted by the floors above through their rows. */
+bo_status bo_blob_put(bo_txn *txn, unsigned char digest[32], bo_str bytes) BO_MUST_USE;
+bo_status bo_blob_get(bo_txn *txn, const unsigned char digest[32], bo_str *bytes,
+                      bo_arena *arena) BO_MUST_USE;
+bo_status bo_blob_del(bo_txn *txn, const unsigned char digest[32]) BO_MUST_USE;
+
+/* Bulk loading: quads gathered, sorted and written in large transactions, each of them whole. Much faster
+ * than a transaction's target; the store stays usable meanwhile. */
+typedef struct bo_bulk bo_bulk;
+bo_status bo_bulk_begin(bo_bulk **out, bo_store *store) BO_MUST_USE;
+bo_sink bo_bulk_sink(bo_bulk *bulk);
+bo_status bo_bulk_end(bo_bulk *bulk, uint64_t *added) BO_MUST_USE; /* ends it either way */
+void bo_bulk_abort(bo_bulk *bulk);
+
+/* Reads everything and reports what does not fit: every index against every other, the dictionary both ways,
+ * the counts of graphs. `report` is called once for each fault. BO_CORRUPT when there was one. */
+bo_status bo_store_check(bo_store *store, void (*report)(void *context, bo_str fault),
+                         void *context) BO_MUST_USE;
+
+typedef struct bo_store_stats {
+    uint64_t quads, graphs, terms;
+    uint64_t file_bytes, used_bytes;
+    uint64_t commits, writers; /* since open: syncs of the disk, and writers that shared them */
+} bo_store_stats;
+bo_status bo_store_statistics(bo_store *store, bo_store_stats *out) BO_MUST_USE;
+/* Grows with every commit, by this process or another. */
+uint64_t bo_store_generation(bo_store *store);
+
+#pragma GCC visibility pop
+#endif

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * HTTP messages (RFC 9110) as values: no sockets here. Requests come from the server's edge or go to the
+ * net's; text lives in the request's arena.
+ */
+#ifndef BO_HTTP_MESSAGE_H
+#define BO_HTTP_MESSAGE_H
+
+#include "bocage/arena.h"
+#include "bocage/text.h"
+
+typedef enum bo_method {
+    BO_GET,
+    BO_HEAD,
+    BO_POST,
+    BO_PUT,
+    BO_PATCH,
+    BO_DELETE,
+    BO_OPTIONS,
+    BO_METHOD_OTHER,
+    BO_METHOD_COUNT
+} bo_method;
+bo_method bo_method_of(bo_str name);
+bo_str bo_method_name(bo_method method);
+
+typedef struct bo_header {
+    bo_str name, value; /* names compare without case */
+} bo_header;
+
+typedef struct bo_headers {
+    bo_header *items;
+    size_t len, size;
+    bo_arena *arena;
+} bo_headers;
+
+void bo_headers_init(bo_headers *headers, bo_arena *arena);
+/* Adds one more line; text is not copied. When memory runs out the line is lost and .arena becomes NULL. */
+void bo_headers_add(bo_headers *headers, bo_str name, bo_str value);
+/* The first value, or BO_STR_NONE; and all values of that name joined by ", " (RFC 9110 section 5.3). */
+bo_str bo_headers_get(const bo_headers *headers, bo_str name);
+bo_str bo_headers_joined(const bo_headers *headers, bo_str name, bo_arena *arena);
+
+typedef struct bo_http_request {
+    bo_method method;
+    bo_str method_name;
+    bo_str target; /* as it stood on the request line: path and query */
+    bo_str path;   /* before '?', still percent-encoded */
+    bo_str query;  /* behind '?'; BO_STR_NONE when there is none */
+    bo_str host;   /* Host header, or the authority asked for */
+    bool secure;   /* came over TLS, or a trusted proxy says so */
+    bo_str peer;   /* the client's address as text, behind trusted proxies the one they name */
+    bo_headers headers;
+    bo_str body;
+} bo_http_request;
+
+/* A body made while it is sent. `next` puts the next piece, or nothing at the end, on a thread that may
+ * block. */
+typedef struct bo_http_stream {
+    bo_status (*next)(void *context, bo_text *out, bool *at_end);
+    void (*done)(void *context); /* always called once */
+    void *context;
+} bo_http_stream;
+
+typedef struct bo_http_response {
+    int status;
+    bo_headers headers;
+    bo_str body; /* lives in the arena, or is kept alive by `owner` */
+    void *owner; /* counted bytes of a cache; released when the answer has been sent */
+    void (*release)(void *owner);
+    bo_http_stream stream; /* used instead of body when stream.next is set */
+} bo_http_response;
+
+bo_str bo_http_reason(int status); /* "Not Found" */
+
+/* Accept (RFC 9110 section 12.5.1): the index of the offer that is liked best, parameters other than q
+ * included in the match; ties go to the first offer. -1 when none is acceptable. An absent header accepts
+ * everything. */
+int bo_http_accept(bo_str accept, const bo_str *offers, size_t count);
+/* "text/turtle; charset=utf-8" -> "text/turtle"; and one parameter of it, unquoted. */
+bo_str bo_http_media_type(bo_str content_type);
+bo_str bo_http_parameter(bo_str content_type, bo_str name, bo_arena *arena);
+/* Whether If-Match or If-None-Match names the entity tag (with its quotes); `weak` compares weakly. */
+bool bo_http_etag_listed(bo_str header, bo_str etag, bool weak);
+/* One field of application/x-www-form-urlencoded text (a query string or a body), decoded; BO_STR_NONE when
+ * absent. `nth` counts from 0 among fields of the same name. BO_SYNTAX for bad escapes. */
+bo_status bo_http_form(bo_str *out, bo_str form, bo_str name, size_t nth, bo_arena *arena) BO_MUST_USE;
+/* Removes dot segments; BO_SYNTAX for a path with an encoded slash, NUL, or that climbs above the root. */
+bo_status bo_http_path(bo_str *out, bo_str path, bo_arena *arena) BO_MUST_USE;
+
+#endif
