@@ -43,7 +43,8 @@ typedef struct bo_json_limits {
 } bo_json_limits;
 
 /* Reads one JSON text and nothing behind it. Duplicate members, lone surrogates, bad UTF-8 and anything
- * outside the grammar are BO_SYNTAX with line and column; beyond a limit BO_LIMIT. */
+ * outside the grammar are BO_SYNTAX with line and column; beyond a limit BO_LIMIT. All of the value lives in
+ * the arena, its strings too. */
 bo_status bo_json_parse(bo_json **out, bo_str text, const bo_json_limits *limits,
                         bo_arena *arena) BO_MUST_USE;
 
@@ -64,6 +65,8 @@ bo_json *bo_json_new_bool(bo_arena *arena, bool value);
 bo_json *bo_json_push(bo_arena *arena, bo_json *array, bo_json *item); /* returns the array */
 bo_json *bo_json_set(bo_arena *arena, bo_json *object, bo_str key,
                      bo_json *value); /* replaces; returns the object */
+/* The same for a key that is known to be new: does not look for it. */
+bo_json *bo_json_add(bo_arena *arena, bo_json *object, bo_str key, bo_json *value);
 bool bo_json_unset(bo_json *object, bo_str key);
 bo_json *bo_json_copy(bo_arena *arena, const bo_json *value); /* deep; text shared */
 bool bo_json_eq(const bo_json *a, const bo_json *b);          /* members in any order; numbers by value */
@@ -72,6 +75,12 @@ void bo_json_write(bo_text *out, const bo_json *value);
 void bo_json_write_pretty(bo_text *out, const bo_json *value); /* two blanks a level */
 /* A string with its quotes and escapes. */
 void bo_json_write_string(bo_text *out, bo_str text);
+/* A number as ECMAScript prints it: the shortest text that reads back as the same double. */
+void bo_json_write_double(bo_text *out, double number);
+/* Canonical JSON (JCS, RFC 8785). The text fails with BO_INVALID for a number that no double can hold. */
+void bo_json_write_canonical(bo_text *out, const bo_json *value);
+/* The order of members there: by UTF-16 code units. */
+int bo_json_key_cmp(bo_str a, bo_str b);
 
 /* The streaming writer: commas and nesting are its own business. A key precedes every value inside an object.
  */
