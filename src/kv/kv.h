@@ -13,6 +13,8 @@ typedef struct bo_kv_txn bo_kv_txn;
 typedef struct bo_kv_cursor bo_kv_cursor;
 typedef unsigned bo_kv_table;
 
+enum { BO_KV_KEY_MAX = 511 }; /* a key has 1 to so many bytes: BO_BAD_ARGUMENT otherwise */
+
 typedef struct bo_kv_options {
     uint64_t size_cap; /* bytes the file may grow to; 0: 1 TiB on 64-bit machines */
     bool read_only;
