@@ -44,6 +44,7 @@ void bo_dict_done(bo_dict *dict) {
     bo_kv_cursor_close(dict->terms);
     bo_kv_cursor_close(dict->hashes);
     bo_arena_free(dict->arena);
+    bo_arena_free(dict->scratch);
     free(dict->tails);
     free(dict->known);
     free(dict->fresh.items);
@@ -76,8 +77,7 @@ static bool get_varint(uint64_t *out, bo_str *in) {
 }
 
 /* What stands before a literal's lexical form: its sort, and its language or the number of its datatype. */
-static bo_status put_head(bo_dict *dict, bo_text *out, const bo_term *term) {
-    if (term->kind != BO_LITERAL) return BO_OK;
+static bo_status put_head(bo_text *out, const bo_term *term, bo_id datatype) {
     if (term->lang.len > 0) {
         if (term->lang.len > 255) return bo_fail(BO_LIMIT, "a language tag has more than 255 bytes");
         bo_text_char(out, LANG);
@@ -85,11 +85,8 @@ static bo_status put_head(bo_dict *dict, bo_text *out, const bo_term *term) {
         bo_text_put(out, term->lang);
     } else if (term->datatype.len > 0) {
         char number[10];
-        bo_id id;
-        bo_term datatype = bo_term_iri(term->datatype);
-        BO_TRY(bo_dict_intern(dict, &id, &datatype));
         bo_text_char(out, TYPED);
-        bo_text_put(out, (bo_str){number, put_varint(number, bo_id_payload(id))});
+        bo_text_put(out, (bo_str){number, put_varint(number, bo_id_payload(datatype))});
     } else {
         bo_text_char(out, PLAIN);
     }
@@ -304,7 +301,7 @@ static bo_status add_fresh(bo_dict *dict, uint64_t hash, bo_id id) {
     return BO_OK;
 }
 
-bo_status bo_dict_add(bo_dict *dict, bo_id *out, const bo_term *term, uint64_t hash) {
+bo_status bo_dict_add(bo_dict *dict, bo_id *out, const bo_term *term, uint64_t hash, bo_id datatype) {
     if (term->value.len > BO_TERM_MOST)
         return bo_fail(BO_LIMIT, "a term has more than %d bytes", (int)BO_TERM_MOST);
     bo_id id;
@@ -313,7 +310,7 @@ bo_status bo_dict_add(bo_dict *dict, bo_id *out, const bo_term *term, uint64_t h
     } else {
         bo_text bytes;
         bo_text_init(&bytes, 0);
-        bo_status status = put_head(dict, &bytes, term);
+        bo_status status = put_head(&bytes, term, datatype);
         bo_text_put(&bytes, term->value);
         if (status == BO_OK) status = bo_text_end(&bytes);
         if (status == BO_OK) status = add_bytes(dict, &id, BO_TAG_LITERAL, bo_text_str(&bytes));
@@ -327,11 +324,11 @@ bo_status bo_dict_add(bo_dict *dict, bo_id *out, const bo_term *term, uint64_t h
 
 /* Finding. */
 
-static bo_status find_stored(bo_dict *dict, bo_id *out, const bo_term *term, uint64_t hash) {
+bo_status bo_dict_find_stored(bo_dict *dict, bo_id *out, const bo_term *term, uint64_t hash) {
     bo_block_room room;
     bo_tuple at = {{hash, 0}};
-    bo_arena *arena = NULL;
     *out = BO_ID_NONE;
+    if (dict->scratch == NULL && (dict->scratch = bo_arena_new(0)) == NULL) return BO_NO_MEMORY;
     bo_block_room_init(&room);
     if (dict->hashes == NULL) BO_TRY(bo_kv_cursor_open(&dict->hashes, dict->kv, BO_STORE_HASH));
     bo_status status = bo_block_find(&room.block, dict->hashes, &bo_hash_index, &at);
@@ -345,14 +342,13 @@ static bo_status find_stored(bo_dict *dict, bo_id *out, const bo_term *term, uin
         if (room.number[0][i] != hash) break;
         bo_id id = room.number[1][i++];
         if (bo_id_tag(id) != tag_of(term)) continue;
-        if (arena == NULL && (arena = bo_arena_new(0)) == NULL) return BO_NO_MEMORY;
         bo_term found;
-        status = bo_dict_term(dict, &found, id, arena);
+        bo_arena_reset(dict->scratch);
+        status = bo_dict_term(dict, &found, id, dict->scratch);
         if (status != BO_OK || !bo_term_eq(&found, term)) continue;
         *out = id;
         break;
     }
-    bo_arena_free(arena);
     return status == BO_NOT_FOUND ? BO_OK : status;
 }
 
@@ -391,7 +387,7 @@ bo_status bo_dict_find(bo_dict *dict, bo_id *out, const bo_term *term) {
         *out = known->id;
         return BO_OK;
     }
-    return find_stored(dict, out, term, hash);
+    return bo_dict_find_stored(dict, out, term, hash);
 }
 
 bo_status bo_dict_intern(bo_dict *dict, bo_id *out, const bo_term *term) {
@@ -408,8 +404,13 @@ bo_status bo_dict_intern(bo_dict *dict, bo_id *out, const bo_term *term) {
     }
     bo_known added = {.hash = hash};
     BO_TRY(bo_term_copy(&added.term, term, dict->arena));
-    BO_TRY(find_stored(dict, &added.id, term, hash));
-    if (added.id == BO_ID_NONE) BO_TRY(bo_dict_add(dict, &added.id, term, hash));
+    BO_TRY(bo_dict_find_stored(dict, &added.id, term, hash));
+    if (added.id == BO_ID_NONE) {
+        bo_id datatype = BO_ID_NONE;
+        bo_term iri = bo_term_iri(term->datatype);
+        if (term->datatype.len > 0) BO_TRY(bo_dict_intern(dict, &datatype, &iri));
+        BO_TRY(bo_dict_add(dict, &added.id, term, hash, datatype));
+    }
     BO_TRY(grow_known(dict));
     *known_place(dict, hash, &added.term) = added;
     dict->known_len++;

@@ -38,9 +38,10 @@ typedef struct bo_known {
 typedef struct bo_dict {
     bo_kv_txn *kv;
     bo_kv_cursor *terms, *hashes; /* opened when first needed */
+    bo_arena *scratch;            /* the same */
     /* For a writer, else NULL: */
     uint64_t *numbers; /* the last one given, for each kind */
-    bo_arena *arena;
+    bo_arena *arena;   /* of the terms in `known` */
     bo_dict_tail *tails;
     bo_known *known; /* terms met in this transaction: open addressing, id 0 is free */
     size_t known_size, known_len;
@@ -61,8 +62,11 @@ bo_status bo_dict_term(bo_dict *dict, bo_term *out, bo_id id, bo_arena *arena) B
 /* Writes what a writer has added. */
 bo_status bo_dict_flush(bo_dict *dict) BO_MUST_USE;
 
-/* Adds a term that is known to be new: intern without the look-up. For the bulk loader. */
-bo_status bo_dict_add(bo_dict *dict, bo_id *out, const bo_term *term, uint64_t hash) BO_MUST_USE;
+/* For the bulk loader, which keeps its own account of what it has met: looks a term up in the store alone,
+ * and adds one that is new. `datatype` is the id of a literal's datatype. */
+bo_status bo_dict_find_stored(bo_dict *dict, bo_id *out, const bo_term *term, uint64_t hash) BO_MUST_USE;
+bo_status bo_dict_add(bo_dict *dict, bo_id *out, const bo_term *term, uint64_t hash,
+                      bo_id datatype) BO_MUST_USE;
 /* The hash under which a term is indexed. */
 uint64_t bo_dict_hash(const bo_term *term);
 
