@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "crypto/crypto.h"
 #include "store/record.h"
 #include "store/txn.h"
 
@@ -250,28 +249,10 @@ static bo_status check_dictionary(checker *c) {
     return BO_OK;
 }
 
-static bo_status check_blob(void *context, bo_str key, bo_str value) {
-    checker *c = context;
-    unsigned char digest[32], found[32];
-    bo_str bytes;
-    (void)value;
-    if (key.len != sizeof digest) return BO_OK; /* a piece */
-    memcpy(digest, key.ptr, sizeof digest);
-    bo_arena_reset(c->arena);
-    bo_status status = bo_blob_get(c->txn, digest, &bytes, c->arena);
-    if (status != BO_OK) return as_fault(c, status, "a blob");
-    bo_sha256(found, bytes);
-    if (memcmp(found, digest, sizeof digest) != 0)
-        fault(c, "a blob does not have the digest it is kept under");
-    return BO_OK;
-}
-
 static bo_status check_all(checker *c) {
     BO_TRY(check_indexes(c));
     BO_TRY(as_fault(c, check_graphs(c), "the graphs"));
-    BO_TRY(check_dictionary(c));
-    return as_fault(c, bo_record_each(c->txn->kv, BO_STORE_BLOB, BO_STR(""), BO_STR(""), check_blob, c),
-                    "the blobs");
+    return check_dictionary(c);
 }
 
 bo_status bo_store_check(bo_store *store, void (*report)(void *context, bo_str fault), void *context) {

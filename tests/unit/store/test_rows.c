@@ -134,31 +134,6 @@ START_TEST(sequences_count_up) {
 }
 END_TEST
 
-START_TEST(blobs_come_back_whole) {
-    static const size_t lens[] = {0, 1, 5000, 64 * 4096 - 16, 64 * 4096 - 15, 1000000};
-    for (unsigned i = 0; i < sizeof lens / sizeof lens[0]; i++) {
-        char *bytes = malloc(lens[i] + 1);
-        for (size_t b = 0; b < lens[i]; b++) bytes[b] = (char)(b * 31 + i);
-        unsigned char digest[32], again[32];
-        bo_str got;
-        bo_txn *txn = begin(BO_WRITE);
-        OK(bo_blob_put(txn, digest, (bo_str){bytes, lens[i]}));
-        OK(bo_blob_put(txn, again, (bo_str){bytes, lens[i]}));
-        ck_assert_mem_eq(digest, again, 32);
-        OK(bo_txn_commit(txn, NULL, NULL));
-        ck_assert_int_eq(bo_store_check(store, NULL, NULL), BO_OK);
-        txn = begin(BO_WRITE);
-        OK(bo_blob_get(txn, digest, &got, arena));
-        ck_assert(bo_str_eq(got, (bo_str){bytes, lens[i]}));
-        OK(bo_blob_del(txn, digest));
-        ck_assert_int_eq(bo_blob_get(txn, digest, &got, arena), BO_NOT_FOUND);
-        ck_assert_int_eq(bo_blob_del(txn, digest), BO_NOT_FOUND);
-        OK(bo_txn_commit(txn, NULL, NULL));
-        free(bytes);
-    }
-}
-END_TEST
-
 static bo_status each_graph(void *context, bo_str graph, const bo_graph_info *info) {
     walk *w = context;
     snprintf(w->keys + strlen(w->keys), 100, "%.*s=%u ", BO_STR_ARG(graph), (unsigned)info->quads);
@@ -323,7 +298,6 @@ Suite *test_rows(void) {
     tcase_add_test(all, rows_are_kept_in_order);
     tcase_add_test(all, keys_may_be_long);
     tcase_add_test(all, sequences_count_up);
-    tcase_add_test(all, blobs_come_back_whole);
     tcase_add_test(all, a_touched_graph_stays_until_it_is_cleared);
     tcase_add_test(all, readers_never_see_a_half);
     tcase_add_test(all, only_a_store_is_opened);
