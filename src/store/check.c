@@ -12,7 +12,7 @@ enum { DETAILS = 10 /* quads named for each index that does not agree */ };
 
 typedef struct checker {
     bo_txn *txn;
-    bo_arena *arena;
+    bo_arena *arena, *inner; /* for a step, and for a step within one */
     void (*report)(void *context, bo_str fault);
     void *context;
     uint64_t faults;
@@ -123,38 +123,48 @@ static bo_status read_index(checker *c, bo_order order, bo_kv_cursor *cursor) {
     return end_run(c, order);
 }
 
-/* Names quads of one index that another lacks. */
-static bo_status name_missing(checker *c, bo_order has, bo_order lacks) {
-    bo_source *source;
-    bo_scan *all;
-    bo_batch *batch = malloc(2 * sizeof *batch);
-    if (batch == NULL) return bo_fail(BO_NO_MEMORY, "memory ran out");
-    bo_arena_reset(c->arena);
-    bo_status status = bo_txn_source(&source, c->txn, NULL, c->arena);
-    if (status == BO_OK) status = bo_source_scan(source, &all, &(bo_ids){0}, has, c->arena);
-    for (unsigned found = 0; status == BO_OK && found < DETAILS;) {
-        status = bo_scan_next(all, batch);
-        if (status != BO_OK || batch->len == 0) break;
-        for (size_t i = 0; i < batch->len && status == BO_OK && found < DETAILS; i++) {
+static bo_status is_there(bool *out, bo_source *source, const bo_ids *quad, bo_order order, bo_batch *batch,
+                          bo_arena *arena) {
+    bo_scan *scan;
+    bo_arena_reset(arena);
+    BO_TRY(bo_source_scan(source, &scan, quad, order, arena));
+    bo_status status = bo_scan_next(scan, batch);
+    bo_scan_close(scan);
+    *out = batch->len > 0;
+    return status;
+}
+
+/* Names quads that one index has and another lacks. `batch` has room for two. */
+static bo_status name_each_missing(checker *c, bo_source *source, bo_scan *all, bo_order has, bo_order lacks,
+                                   bo_batch *batch) {
+    for (unsigned found = 0; found < DETAILS;) {
+        BO_TRY(bo_scan_next(all, batch));
+        if (batch->len == 0) return BO_OK;
+        for (size_t i = 0; i < batch->len && found < DETAILS; i++) {
             bo_ids quad = {batch->column[0][i], batch->column[1][i], batch->column[2][i],
                            batch->column[3][i]};
-            bo_scan *one;
-            bo_arena *arena = bo_arena_new(0);
-            status = arena == NULL ? BO_NO_MEMORY : bo_source_scan(source, &one, &quad, lacks, arena);
-            if (status == BO_OK) {
-                status = bo_scan_next(one, &batch[1]);
-                bo_scan_close(one);
-            }
-            bo_arena_free(arena);
-            if (status != BO_OK || batch[1].len > 0) continue;
+            bool there;
+            BO_TRY(is_there(&there, source, &quad, lacks, &batch[1], c->inner));
+            if (there) continue;
             found++;
             fault(c, "%s lacks the quad %016llx %016llx %016llx %016llx of %s", names[lacks],
                   (unsigned long long)quad.s, (unsigned long long)quad.p, (unsigned long long)quad.o,
                   (unsigned long long)quad.g, names[has]);
         }
     }
-    if (status == BO_OK) bo_scan_close(all);
-    free(batch);
+    return BO_OK;
+}
+
+static bo_status name_missing(checker *c, bo_order has, bo_order lacks) {
+    bo_source *source;
+    bo_scan *all;
+    bo_arena_reset(c->arena);
+    bo_batch *batch = bo_arena_alloc(c->arena, 2 * sizeof *batch);
+    if (batch == NULL) return BO_NO_MEMORY;
+    BO_TRY(bo_txn_source(&source, c->txn, NULL, c->arena));
+    BO_TRY(bo_source_scan(source, &all, &(bo_ids){0}, has, c->arena));
+    bo_status status = name_each_missing(c, source, all, has, lacks, batch);
+    bo_scan_close(all);
     return status;
 }
 
@@ -259,8 +269,10 @@ bo_status bo_store_check(bo_store *store, void (*report)(void *context, bo_str f
     checker c = {.report = report, .context = context};
     BO_TRY(bo_txn_begin(&c.txn, store, BO_READ));
     c.arena = bo_arena_new(0);
-    bo_status status = c.arena == NULL ? BO_NO_MEMORY : check_all(&c);
+    c.inner = bo_arena_new(0);
+    bo_status status = c.arena == NULL || c.inner == NULL ? BO_NO_MEMORY : check_all(&c);
     bo_arena_free(c.arena);
+    bo_arena_free(c.inner);
     bo_txn_abort(c.txn);
     BO_TRY(status);
     if (c.faults == 0) return BO_OK;
