@@ -8,7 +8,7 @@
 #include "store/tables.h"
 
 enum {
-    BLOCK_FULL = 1400, /* bytes after which the next term begins a new block */
+    BLOCK_FULL = 600, /* bytes after which the next term begins a new block */
     BLOCK_TERMS = 32,
     LONG = 480, /* a term that takes more bytes has an entry of its own */
     HASH_BITS = 40
@@ -41,7 +41,7 @@ bo_status bo_dict_init(bo_dict *dict, bo_kv_txn *kv, uint64_t *numbers) {
 }
 
 void bo_dict_done(bo_dict *dict) {
-    bo_kv_cursor_close(dict->terms);
+    for (unsigned i = 0; i < BO_DICT_KINDS; i++) bo_kv_cursor_close(dict->terms[i]);
     bo_kv_cursor_close(dict->hashes);
     bo_arena_free(dict->arena);
     bo_arena_free(dict->scratch);
@@ -125,16 +125,13 @@ static bo_status from_bytes(bo_dict *dict, bo_term *out, bo_tag tag, bo_str byte
 
 /* Blocks of terms. */
 
-typedef struct term_key {
-    char bytes[9];
-    bo_str str;
-} term_key;
+static bo_str number_key(uint64_t *room, uint64_t n) {
+    *room = __builtin_bswap64(n);
+    return (bo_str){(const char *)room, sizeof *room};
+}
 
-static bo_str key_of(term_key *key, bo_id id, bool is_long) {
-    uint64_t n = __builtin_bswap64(id);
-    memcpy(key->bytes, &n, 8);
-    key->bytes[8] = 'L';
-    return (bo_str){key->bytes, is_long ? 9 : 8};
+static bo_kv_table table_of(bo_tag tag) {
+    return (bo_kv_table)BO_STORE_IRI + kind_of(tag);
 }
 
 /* Walks a block: an entry is the length shared with the entry before, the length of the rest, and the rest;
@@ -169,28 +166,24 @@ static bo_status block_term(bo_dict *dict, bo_term *out, bo_id id, bo_str block,
         if (!walk_on(&w)) return corrupt();
     bo_str bytes = {w.bytes, w.len};
     if (w.is_long) {
-        term_key key;
-        bo_status status = bo_kv_get(dict->kv, BO_STORE_TERM, key_of(&key, id, true), &bytes);
+        uint64_t key;
+        bo_status status = bo_kv_get(dict->kv, BO_STORE_LONG, number_key(&key, id), &bytes);
         if (status == BO_NOT_FOUND) return corrupt();
         BO_TRY(status);
     }
     return from_bytes(dict, out, bo_id_tag(id), bytes, arena);
 }
 
-/* The block that holds or precedes an id of the same tag; BO_NOT_FOUND when there is none. */
+/* The block that holds a term, or the last one before it; BO_NOT_FOUND when there is none. */
 static bo_status find_block(bo_dict *dict, bo_id id, uint64_t *first, bo_str *block) {
-    if (dict->terms == NULL) BO_TRY(bo_kv_cursor_open(&dict->terms, dict->kv, BO_STORE_TERM));
-    term_key key;
+    bo_kv_cursor **cursor = &dict->terms[kind_of(bo_id_tag(id))];
+    if (*cursor == NULL) BO_TRY(bo_kv_cursor_open(cursor, dict->kv, table_of(bo_id_tag(id))));
+    uint64_t key;
     bo_str found;
-    bo_status status = bo_kv_seek_before(dict->terms, key_of(&key, id, false), &found, block);
-    while (status == BO_OK && found.len == 9) status = bo_kv_prev(dict->terms, &found, block);
-    BO_TRY(status);
-    if (found.len != 8) return corrupt();
-    uint64_t n;
-    memcpy(&n, found.ptr, 8);
-    n = __builtin_bswap64(n);
-    if (bo_id_tag(n) != bo_id_tag(id)) return BO_NOT_FOUND;
-    *first = bo_id_payload(n);
+    BO_TRY(bo_kv_seek_before(*cursor, number_key(&key, bo_id_payload(id)), &found, block));
+    if (found.len != sizeof key) return corrupt();
+    memcpy(&key, found.ptr, sizeof key);
+    *first = __builtin_bswap64(key);
     return BO_OK;
 }
 
@@ -240,16 +233,19 @@ static bo_status load_tail(bo_dict *dict, bo_tag tag) {
     if (tail->first + tail->count != last + 1) return corrupt();
     memcpy(tail->last, w.bytes, w.len);
     tail->last_len = w.len;
-    tail->loaded = true;
+    tail->loaded = tail->stored = true;
     return BO_OK;
 }
 
+/* A new block comes behind all others of its kind. */
 static bo_status write_tail(bo_dict *dict, bo_tag tag) {
     bo_dict_tail *tail = &dict->tails[kind_of(tag)];
-    term_key key;
+    uint64_t room;
     if (!tail->changed) return BO_OK;
-    BO_TRY(bo_kv_put(dict->kv, BO_STORE_TERM, key_of(&key, bo_id_make(tag, tail->first), false),
-                     (bo_str){tail->bytes, tail->len}));
+    bo_str key = number_key(&room, tail->first), block = {tail->bytes, tail->len};
+    BO_TRY(tail->stored ? bo_kv_put(dict->kv, table_of(tag), key, block)
+                        : bo_kv_append(dict->kv, table_of(tag), key, block));
+    tail->stored = true;
     tail->changed = false;
     return BO_OK;
 }
@@ -262,13 +258,14 @@ static bo_status add_bytes(bo_dict *dict, bo_id *out, bo_tag tag, bo_str bytes) 
     if (tail->count >= BLOCK_TERMS || tail->len >= BLOCK_FULL) {
         BO_TRY(write_tail(dict, tag));
         tail->first = number;
+        tail->stored = false;
         tail->count = 0;
         tail->len = tail->last_len = 0;
     }
     char *end = tail->bytes + tail->len;
     if (bytes.len > LONG) {
-        term_key key;
-        BO_TRY(bo_kv_put(dict->kv, BO_STORE_TERM, key_of(&key, id, true), bytes));
+        uint64_t key;
+        BO_TRY(bo_kv_put(dict->kv, BO_STORE_LONG, number_key(&key, id), bytes));
         tail->len += put_varint(end, LONG + 1);
         tail->last_len = 0;
     } else {

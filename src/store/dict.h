@@ -21,6 +21,7 @@ extern const bo_index bo_hash_index;
 /* The last block of a kind while terms are added to it. */
 typedef struct bo_dict_tail {
     bool loaded, changed;
+    bool stored;    /* the table has the block, perhaps shorter */
     uint64_t first; /* number of the block's first term */
     unsigned count;
     size_t len;      /* bytes of the block */
@@ -37,8 +38,8 @@ typedef struct bo_known {
 /* One transaction's way to the dictionary. */
 typedef struct bo_dict {
     bo_kv_txn *kv;
-    bo_kv_cursor *terms, *hashes; /* opened when first needed */
-    bo_arena *scratch;            /* the same */
+    bo_kv_cursor *terms[BO_DICT_KINDS], *hashes; /* opened when first needed */
+    bo_arena *scratch;                           /* the same */
     /* For a writer, else NULL: */
     uint64_t *numbers; /* the last one given, for each kind */
     bo_arena *arena;   /* of the terms in `known` */

@@ -11,10 +11,20 @@
 #define FORMAT_FAMILY BO_STR("bocage store ")
 
 static const char *const tables[] = {
-    [BO_STORE_META] = "meta",           [BO_STORE_SPOG] = "spog", [BO_STORE_PSOG] = "psog",
-    [BO_STORE_POSG] = "posg",           [BO_STORE_OSPG] = "ospg", [BO_STORE_GSPO] = "gspo",
-    [BO_STORE_TERM] = "term",           [BO_STORE_HASH] = "hash", [BO_STORE_GRAPH] = "graph",
-    [BO_STORE_PREDICATE] = "predicate", [BO_STORE_BLOB] = "blob",
+    [BO_STORE_META] = "meta",
+    [BO_STORE_SPOG] = "spog",
+    [BO_STORE_PSOG] = "psog",
+    [BO_STORE_POSG] = "posg",
+    [BO_STORE_OSPG] = "ospg",
+    [BO_STORE_GSPO] = "gspo",
+    [BO_STORE_IRI] = "iri",
+    [BO_STORE_BLANK] = "blank",
+    [BO_STORE_LITERAL] = "literal",
+    [BO_STORE_LONG] = "long",
+    [BO_STORE_HASH] = "hash",
+    [BO_STORE_GRAPH] = "graph",
+    [BO_STORE_PREDICATE] = "predicate",
+    [BO_STORE_BLOB] = "blob",
 #define BO_TABLE(name, text) [BO_STORE_ROWS + BO_TABLE_##name] = "row/" #name,
 #include "bocage/table.def"
 #undef BO_TABLE

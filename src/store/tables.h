@@ -11,7 +11,10 @@ typedef enum bo_store_table {
     BO_STORE_POSG,
     BO_STORE_OSPG,
     BO_STORE_GSPO,
-    BO_STORE_TERM,      /* id of the first term -> block of terms; id + 'L' -> one long term */
+    BO_STORE_IRI,       /* number of the first term -> block of terms */
+    BO_STORE_BLANK,     /* the same */
+    BO_STORE_LITERAL,   /* the same */
+    BO_STORE_LONG,      /* id -> one term that is too long for a block */
     BO_STORE_HASH,      /* blocks of (hash, id) */
     BO_STORE_GRAPH,     /* IRI -> version, quads, created, modified */
     BO_STORE_PREDICATE, /* id -> quads, different subjects, different objects */

@@ -176,8 +176,8 @@ static void flip_bit(bo_kv_txn *txn) {
     change_middle(txn, false);
 }
 
-static const char *const damaged_tables[] = {"spog", "psog", "posg",  "ospg",     "gspo",
-                                             "term", "hash", "graph", "predicate"};
+static const char *const damaged_tables[] = {"spog",    "psog", "posg", "ospg",  "gspo",     "iri",
+                                             "literal", "long", "hash", "graph", "predicate"};
 
 START_TEST(damage_is_found) {
     load(0, 5000);
