@@ -24,6 +24,7 @@ function(bo_module name floor)
   if(NOT sources)
     return()
   endif()
+  include(${CMAKE_SOURCE_DIR}/src/${name}/sources.cmake OPTIONAL) # sources that are made while building
   add_library(bo_${name} STATIC ${sources})
   target_include_directories(bo_${name} PUBLIC ${CMAKE_SOURCE_DIR}/include ${CMAKE_SOURCE_DIR}/src)
   target_compile_options(bo_${name} PRIVATE ${BO_WARNINGS} -fvisibility=hidden)

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What the parts of compaction share. Not for use outside of jsonld/.
+ */
+#ifndef BO_JSONLD_COMPACT_H
+#define BO_JSONLD_COMPACT_H
+
+#include "jsonld/internal.h"
+
+/* Where an element stands: the parameters of API 6.1 that its parts inherit. */
+typedef struct bo_ld_place {
+    bo_ld *ld;
+    const bo_ld_context *active;
+    const bo_ld_context *types;            /* the type-scoped context (step 1) */
+    const bo_ld_context *property_context; /* where the active property was defined */
+    bo_str property;                       /* the active property; .ptr NULL: null */
+} bo_ld_place;
+
+bo_status bo_ld_compact_in(bo_ld_place place, bo_json **out, bo_json *element) BO_MUST_USE;
+/* A keyword's name in the context. */
+bo_status bo_ld_alias(const bo_ld_place *place, bo_str *out, bo_ld_keyword keyword) BO_MUST_USE;
+/* One IRI, or each of an array. */
+bo_status bo_ld_compact_ids(const bo_ld_place *place, bo_json **out, const bo_json *value,
+                            bool vocab) BO_MUST_USE;
+/* entries: API 6.1.2 step 12. */
+bo_status bo_ld_compact_entries(bo_ld_place place, bo_json *result, bo_json *element) BO_MUST_USE;
+/* Compaction with a context as it was written, which becomes @context of the result. */
+bo_status bo_ld_compact_written(bo_ld *ld, bo_json **out, const bo_json *expanded,
+                                const bo_json *context) BO_MUST_USE;
+
+#endif

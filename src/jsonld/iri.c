@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * IRI Expansion (API 5.2).
+ */
+#include "bocage/iri.h"
+
+#include "jsonld/internal.h"
+
+/* Step 6: a compact IRI, a blank node or an IRI. *done is false when it is none of them. */
+static bo_status expand_colon(bo_ld *ld, bo_str *out, bool *done, const bo_ld_context *active, bo_str value,
+                              bo_ld_job *job) {
+    bo_str rest = bo_str_from(value, 1);
+    size_t colon = 1 + bo_str_find(rest, ':');
+    *done = false;
+    if (colon >= value.len) return BO_OK;
+    bo_str prefix = bo_str_head(value, colon), suffix = bo_str_from(value, colon + 1);
+    *done = true;
+    if (bo_str_eq(prefix, BO_STR("_")) || bo_str_starts(suffix, BO_STR("//"))) {
+        *out = value;
+        return BO_OK;
+    }
+    if (job != NULL) BO_TRY(bo_ld_create_if_local(job, prefix));
+    const bo_ld_term *term = bo_ld_term_of(active, prefix);
+    if (term != NULL && term->iri.ptr != NULL && term->is_prefix) {
+        bo_str joined = bo_arena_join(ld->arena, term->iri, suffix);
+        BO_TRY(bo_ld_made(joined.ptr));
+        *out = joined;
+    } else if (bo_ld_is_iri(value)) {
+        *out = value;
+    } else {
+        *done = false;
+    }
+    return BO_OK;
+}
+
+bo_status bo_ld_expand_iri(bo_ld *ld, bo_str *out, const bo_ld_context *active, bo_str value, unsigned flags,
+                           bo_ld_job *job) {
+    /* steps 1 and 2 */
+    if (value.ptr == NULL || bo_ld_keyword_of(value) != BO_LD_NO_KEYWORD) {
+        *out = value;
+        return BO_OK;
+    }
+    if (bo_ld_looks_like_keyword(value)) {
+        *out = BO_STR_NONE;
+        return BO_OK;
+    }
+    if (job != NULL) BO_TRY(bo_ld_create_if_local(job, value)); /* step 3 */
+    const bo_ld_term *term = bo_ld_term_of(active, value);      /* steps 4 and 5 */
+    if (term != NULL && ((flags & BO_LD_AS_VOCAB) || bo_ld_keyword_of(term->iri) != BO_LD_NO_KEYWORD)) {
+        *out = term->iri;
+        return BO_OK;
+    }
+    bool done;
+    BO_TRY(expand_colon(ld, out, &done, active, value, job));
+    if (done) return BO_OK;
+    if ((flags & BO_LD_AS_VOCAB) && active->vocab.ptr != NULL) { /* step 7 */
+        bo_str joined = bo_arena_join(ld->arena, active->vocab, value);
+        BO_TRY(bo_ld_made(joined.ptr));
+        *out = joined;
+        return BO_OK;
+    }
+    if ((flags & BO_LD_AS_DOCUMENT) && active->base.len > 0) /* step 8 */
+        return bo_iri_resolve(out, active->base, value, ld->arena);
+    *out = value;
+    return BO_OK;
+}

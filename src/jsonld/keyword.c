@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Keywords and the forms of text that the algorithms ask for, and the state of one call.
+ */
+#include "jsonld/internal.h"
+
+const bo_str bo_ld_text[BO_LD_KEYWORD_COUNT] = {
+#define BO_KEYWORD(name, text) [BO_LD_##name] = {text, sizeof(text) - 1},
+#include "jsonld/keyword.def"
+#undef BO_KEYWORD
+};
+
+const bo_str bo_ld_direction_text[4] = {{NULL, 0}, {NULL, 0}, {"ltr", 3}, {"rtl", 3}};
+
+bo_ld_keyword bo_ld_keyword_of(bo_str text) {
+    if (text.len < 3 || text.ptr[0] != '@') return BO_LD_NO_KEYWORD;
+    for (bo_ld_keyword k = 1; k < BO_LD_KEYWORD_COUNT; k++)
+        if (bo_str_eq(text, bo_ld_text[k])) return k;
+    return BO_LD_NO_KEYWORD;
+}
+
+static bool letter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static bool digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+bool bo_ld_looks_like_keyword(bo_str text) {
+    if (text.len < 2 || text.ptr[0] != '@') return false;
+    for (size_t i = 1; i < text.len; i++)
+        if (!letter(text.ptr[i])) return false;
+    return true;
+}
+
+bool bo_ld_is_iri(bo_str text) {
+    size_t colon = bo_str_find(text, ':');
+    if (colon == text.len || colon == 0 || !letter(text.ptr[0])) return false;
+    for (size_t i = 1; i < colon; i++) {
+        char c = text.ptr[i];
+        if (!letter(c) && !digit(c) && c != '+' && c != '-' && c != '.') return false;
+    }
+    for (size_t i = colon + 1; i < text.len; i++)
+        if ((unsigned char)text.ptr[i] <= ' ') return false;
+    return true;
+}
+
+bool bo_ld_is_blank(bo_str text) {
+    return bo_str_starts(text, BO_STR("_:"));
+}
+
+bool bo_ld_is_language(bo_str text) {
+    size_t run = 0;
+    bool first = true;
+    for (size_t i = 0; i <= text.len; i++) {
+        if (i == text.len || text.ptr[i] == '-') {
+            if (run == 0 || run > 8) return false;
+            run = 0;
+            first = false;
+        } else if (letter(text.ptr[i]) || (!first && digit(text.ptr[i]))) {
+            run++;
+        } else {
+            return false;
+        }
+    }
+    return true;
+}
+
+bo_str bo_ld_lower(bo_arena *arena, bo_str text) {
+    bool upper = false;
+    for (size_t i = 0; i < text.len && !upper; i++) upper = text.ptr[i] >= 'A' && text.ptr[i] <= 'Z';
+    if (!upper) return text;
+    char *copy = bo_arena_alloc(arena, text.len);
+    if (copy == NULL) return BO_STR_NONE;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        copy[i] = c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+    }
+    return (bo_str){copy, text.len};
+}
+
+void bo_ld_init(bo_ld *ld, const bo_jsonld_options *options, bo_arena *arena) {
+    static const bo_jsonld_options none = {.mode_1_0 = false};
+    *ld = (bo_ld){.options = options ? options : &none, .arena = arena};
+    ld->loader = ld->options->loader ? ld->options->loader : &bo_loader_builtin;
+    bo_map_init(&ld->loaded, arena);
+    bo_map_init(&ld->scoped, arena);
+    bo_map_init(&ld->short_iris, arena);
+    bo_map_init(&ld->blank_names, arena);
+}
+
+bo_status bo_ld_count(bo_ld *ld, size_t values) {
+    ld->nodes += values;
+    if (ld->nodes > BO_LD_MOST_NODES)
+        return bo_fail(BO_LIMIT, "the JSON-LD document makes more than %d values", BO_LD_MOST_NODES);
+    return BO_OK;
+}
+
+bo_status bo_ld_enter(bo_ld *ld) {
+    if (++ld->depth > BO_LD_MOST_DEPTH)
+        return bo_fail(BO_LIMIT, "the JSON-LD document is nested deeper than %d levels", BO_LD_MOST_DEPTH);
+    return bo_ld_count(ld, 1);
+}
+
+bo_status bo_ld_made(const void *made) {
+    if (made != NULL) return BO_OK;
+    bo_status status = bo_error_last()->status;
+    return status == BO_LIMIT ? BO_LIMIT : bo_fail(BO_NO_MEMORY, "memory ran out");
+}

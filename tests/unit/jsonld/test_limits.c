@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What a stranger's document may cost: each cap of jsonld/limits.def against the document that it is there
+ * for.
+ */
+#include <check.h>
+#include <stdlib.h>
+
+#include "jsonld/internal.h"
+
+/* A stranger's server: https://x/same names itself, https://x/<n> names https://x/<n+1>. */
+static bo_status load(void *context, bo_json **out, bo_str *final_iri, bo_str iri, bo_arena *arena) {
+    unsigned *calls = context;
+    (*calls)++;
+    bo_str next = iri;
+    if (!bo_str_ends(iri, BO_STR("same"))) next = bo_arena_printf(arena, "https://x/%u", *calls);
+    *final_iri = iri;
+    bo_str text = bo_arena_printf(arena, "{\"@context\":\"%s\"}", bo_arena_str(arena, next).ptr);
+    return bo_json_parse(out, text, NULL, arena);
+}
+
+static bo_status expand(bo_str text, const bo_loader *loader) {
+    bo_arena *arena = bo_arena_new(0);
+    bo_json *input, *out;
+    const bo_json_limits deep = {.depth = 2000};
+    const bo_jsonld_options options = {.loader = loader, .base = BO_STR("https://x/doc")};
+    ck_assert_msg(bo_json_parse(&input, text, &deep, arena) == BO_OK, "%s", bo_error_last()->message);
+    bo_error_clear();
+    bo_status status = bo_jsonld_expand(&out, input, &options, arena);
+    bo_arena_free(arena);
+    return status;
+}
+
+START_TEST(contexts_that_name_each_other_come_to_an_end) {
+    static const char *const documents[] = {"{\"@context\":\"https://x/same\"}",
+                                            "{\"@context\":\"https://x/0\"}"};
+    for (size_t i = 0; i < 2; i++) {
+        unsigned calls = 0;
+        const bo_loader loader = {load, &calls};
+        ck_assert_int_eq(expand(bo_str_of(documents[i]), &loader), BO_INVALID);
+        ck_assert_str_eq(bo_error_last()->code, "context overflow");
+        ck_assert_uint_le(calls, BO_LD_MOST_CONTEXT_DEPTH);
+    }
+}
+END_TEST
+
+START_TEST(many_contexts_by_address) {
+    bo_text text;
+    bo_text_init(&text, 0);
+    BO_TEXT_LIT(&text, "{\"@context\":[");
+    for (int i = 0; i <= BO_LD_MOST_CONTEXTS; i++)
+        bo_text_put(&text, i ? BO_STR(",\"https://www.w3.org/ns/did/v1\"")
+                             : BO_STR("\"https://www.w3.org/ns/did/v1\""));
+    BO_TEXT_LIT(&text, "]}");
+    ck_assert_int_eq(expand(bo_text_str(&text), NULL), BO_INVALID);
+    ck_assert_str_eq(bo_error_last()->code, "context overflow");
+    bo_text_done(&text);
+}
+END_TEST
+
+START_TEST(many_terms_in_every_node) {
+    bo_text text;
+    bo_text_init(&text, 0);
+    BO_TEXT_LIT(&text, "{\"@context\":{");
+    for (int i = 0; i < 1000; i++) bo_text_printf(&text, "%s\"t%d\":\"https://x/#%d\"", i ? "," : "", i, i);
+    BO_TEXT_LIT(&text, "},\"t1\":[");
+    for (int i = 0; i < 300; i++)
+        bo_text_put(&text, i ? BO_STR(",{\"@context\":{}}") : BO_STR("{\"@context\":{}}"));
+    BO_TEXT_LIT(&text, "]}");
+    ck_assert_int_eq(expand(bo_text_str(&text), NULL), BO_LIMIT);
+    bo_text_done(&text);
+}
+END_TEST
+
+START_TEST(deep_documents) {
+    static const char *const open[] = {"{\"@graph\":", "{\"https://x/p\":", "{\"https://x/p\":{\"@set\":",
+                                       "[", "{\"@context\":{\"@vocab\":\"https://x/#\",\"a\":"};
+    static const char *const shut[] = {"}", "}", "}}", "]", "}}"};
+    bo_text text;
+    bo_text_init(&text, 0);
+    for (size_t k = 0; k < sizeof open / sizeof open[0]; k++) {
+        bo_text_clear(&text);
+        for (int i = 0; i < 600; i++) bo_text_put(&text, bo_str_of(open[k]));
+        BO_TEXT_LIT(&text, "{}");
+        for (int i = 0; i < 600; i++) bo_text_put(&text, bo_str_of(shut[k]));
+        ck_assert_msg(expand(bo_text_str(&text), NULL) == BO_LIMIT, "%s", open[k]);
+    }
+    bo_text_done(&text);
+}
+END_TEST
+
+START_TEST(many_values) {
+    bo_text text;
+    bo_text_init(&text, 0);
+    BO_TEXT_LIT(&text, "{\"https://x/p\":[");
+    for (int i = 0; i <= BO_LD_MOST_NODES; i++) bo_text_put(&text, i ? BO_STR(",0") : BO_STR("0"));
+    BO_TEXT_LIT(&text, "]}");
+    ck_assert_int_eq(expand(bo_text_str(&text), NULL), BO_LIMIT);
+    bo_text_done(&text);
+}
+END_TEST
+
+/* A long array of different values in one property takes a time that grows with it and not with its square.
+ */
+START_TEST(long_arrays_flatten) {
+    bo_text text;
+    bo_text_init(&text, 0);
+    BO_TEXT_LIT(&text, "{\"@id\":\"https://x/s\",\"https://x/p\":[");
+    for (int i = 0; i < 50000; i++) bo_text_printf(&text, "%s\"%d\"", i ? "," : "", i / 2);
+    BO_TEXT_LIT(&text, "]}");
+    bo_arena *arena = bo_arena_new(0);
+    bo_json *input, *out;
+    ck_assert_int_eq(bo_json_parse(&input, bo_text_str(&text), NULL, arena), BO_OK);
+    ck_assert_int_eq(bo_jsonld_flatten(&out, input, NULL, NULL, arena), BO_OK);
+    ck_assert_uint_eq(bo_json_get(out->items[0], BO_STR("https://x/p"))->len, 25000);
+    bo_arena_free(arena);
+    bo_text_done(&text);
+}
+END_TEST
+
+START_TEST(a_full_arena_is_reported) {
+    bo_arena *outer = bo_arena_new(0);
+    bo_json *input, *context, *out;
+    bo_str text = BO_STR("{\"@context\":[\"https://www.w3.org/ns/activitystreams\",{\"x\":{\"@id\":\"as:x\","
+                         "\"@container\":[\"@index\",\"@set\"]}}],\"id\":\"https://x/1\",\"type\":\"Note\","
+                         "\"contentMap\":{\"fr\":\"un\",\"en\":\"one\"},\"x\":{\"k\":[1,{\"name\":\"n\"}]}}");
+    ck_assert_int_eq(bo_json_parse(&input, text, NULL, outer), BO_OK);
+    context = bo_json_get(input, BO_STR("@context"));
+    size_t refused = 0;
+    for (size_t cap = 1000; cap < 200000; cap += 997) {
+        bo_arena *arena = bo_arena_new(cap);
+        bo_error_clear();
+        bo_status status = bo_jsonld_compact(&out, input, context, NULL, arena);
+        ck_assert_msg(status == BO_OK || status == BO_LIMIT, "%zu: %s", cap, bo_error_last()->message);
+        refused += status != BO_OK;
+        bo_arena_free(arena);
+    }
+    ck_assert_uint_gt(refused, 10);
+    bo_arena_free(outer);
+}
+END_TEST
+
+Suite *test_limits(void) {
+    Suite *suite = suite_create("jsonld/limits");
+    TCase *all = tcase_create("all");
+    tcase_set_timeout(all, 120);
+    tcase_add_test(all, contexts_that_name_each_other_come_to_an_end);
+    tcase_add_test(all, many_contexts_by_address);
+    tcase_add_test(all, many_terms_in_every_node);
+    tcase_add_test(all, deep_documents);
+    tcase_add_test(all, many_values);
+    tcase_add_test(all, long_arrays_flatten);
+    tcase_add_test(all, a_full_arena_is_reported);
+    suite_add_tcase(suite, all);
+    return suite;
+}
