@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Reads a whole store and reports what does not fit together.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "store/record.h"
+#include "store/txn.h"
+
+enum { DETAILS = 10 /* quads named for each index that does not agree */ };
+
+typedef struct checker {
+    bo_txn *txn;
+    bo_arena *arena, *inner; /* for a step, and for a step within one */
+    void (*report)(void *context, bo_str fault);
+    void *context;
+    uint64_t faults;
+    uint64_t count, sum; /* of the index that is being read */
+    bo_id run;           /* its first column, while it stays the same ... */
+    uint64_t run_count;
+    uint64_t runs; /* ... and how many different ones there were */
+} checker;
+
+static void fault(checker *c, const char *format, ...) BO_PRINTF(2, 3);
+static void fault(checker *c, const char *format, ...) {
+    char text[512];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    c->faults++;
+    if (c->report != NULL) c->report(c->context, bo_str_of(text));
+}
+
+static const char *const names[BO_ORDER_COUNT] = {"SPOG", "PSOG", "POSG", "OSPG", "GSPO"};
+
+static uint64_t hash_of(const bo_tuple *quad) {
+    return bo_str_hash((bo_str){(const char *)quad->n, sizeof quad->n});
+}
+
+/* Ends a run of quads with one predicate or one graph: its count must be the one that is kept. */
+static bo_status end_run(checker *c, bo_order order) {
+    if (c->run_count == 0) return BO_OK;
+    c->runs++;
+    if (order == BO_PSOG) {
+        uint64_t kept;
+        BO_TRY(bo_predicate_quads(c->txn, c->run, &kept));
+        if (kept != c->run_count)
+            fault(c, "predicate %016llx has %llu quads, not the %llu that are noted",
+                  (unsigned long long)c->run, (unsigned long long)c->run_count, (unsigned long long)kept);
+    } else if (order == BO_GSPO) {
+        bo_graph_info info = {0};
+        bo_term term = {.kind = BO_NO_TERM};
+        bo_arena_reset(c->arena);
+        if (c->run != BO_ID_DEFAULT_GRAPH) BO_TRY(bo_dict_term(&c->txn->dict, &term, c->run, c->arena));
+        bo_str name = term.kind == BO_BLANK ? bo_arena_join(c->arena, BO_STR("_:"), term.value) : term.value;
+        bo_status status = bo_txn_graph(c->txn, name, &info);
+        if (status != BO_OK && status != BO_NOT_FOUND) return status;
+        if (info.quads != c->run_count)
+            fault(c, "graph <%.*s> has %llu quads, not the %llu that are noted", BO_STR_ARG(name),
+                  (unsigned long long)c->run_count, (unsigned long long)info.quads);
+    }
+    return BO_OK;
+}
+
+static bool id_is_sound(const checker *c, bo_id id, unsigned column) {
+    bo_tag tag = bo_id_tag(id);
+    if (column == 3 && id == BO_ID_DEFAULT_GRAPH) return true;
+    if (bo_id_is_inline(id)) return column == 2;
+    if (tag < BO_TAG_IRI || tag > BO_TAG_LITERAL || (tag == BO_TAG_LITERAL && column != 2)) return false;
+    uint64_t number = bo_id_payload(id);
+    return number >= 1 && number <= c->txn->state.numbers[tag - BO_TAG_IRI];
+}
+
+static bo_status check_rows(checker *c, bo_order order, const bo_block *block, bo_tuple *last) {
+    const bo_index *index = &bo_quad_indexes[order];
+    for (size_t i = 0; i < block->len; i++) {
+        bo_tuple quad;
+        bo_block_tuple(&quad, index, block, i);
+        if (c->count > 0 && bo_tuple_cmp(index, last, &quad) >= 0)
+            fault(c, "%s is out of order", names[order]);
+        for (unsigned column = 0; column < 4; column++)
+            if (!id_is_sound(c, quad.n[column], column))
+                fault(c, "%s holds %016llx, which is no term of the store", names[order],
+                      (unsigned long long)quad.n[column]);
+        if (c->count == 0 || quad.n[index->column[0]] != c->run) {
+            BO_TRY(end_run(c, order));
+            c->run = quad.n[index->column[0]];
+            c->run_count = 0;
+        }
+        c->run_count++;
+        c->count++;
+        c->sum += hash_of(&quad);
+        *last = quad;
+    }
+    return BO_OK;
+}
+
+static bo_status read_index(checker *c, bo_order order, bo_kv_cursor *cursor) {
+    const bo_index *index = &bo_quad_indexes[order];
+    bo_block_room room;
+    bo_str key, value;
+    bo_tuple last = {{0}}, least;
+    bo_block_room_init(&room);
+    c->count = c->sum = c->run_count = c->runs = 0;
+    bo_status status = bo_kv_first(cursor, &key, &value);
+    for (; status == BO_OK; status = bo_kv_next(cursor, &key, &value)) {
+        bo_block_key(&least, index, key);
+        if (c->count > 0 && bo_tuple_cmp(index, &last, &least) >= 0)
+            fault(c, "a block of %s holds what belongs into the next one", names[order]);
+        if (!bo_unpack(room.block.column, &room.block.len, 4, (const unsigned char *)value.ptr, value.len)) {
+            fault(c, "a block of %s is damaged", names[order]);
+            continue;
+        }
+        bo_tuple first;
+        bo_block_tuple(&first, index, &room.block, 0);
+        if (bo_tuple_cmp(index, &first, &least) < 0)
+            fault(c, "a block of %s holds what belongs into the one before", names[order]);
+        BO_TRY(check_rows(c, order, &room.block, &last));
+    }
+    if (status != BO_NOT_FOUND) return status;
+    return end_run(c, order);
+}
+
+static bo_status is_there(bool *out, bo_source *source, const bo_ids *quad, bo_order order, bo_batch *batch,
+                          bo_arena *arena) {
+    bo_scan *scan;
+    bo_arena_reset(arena);
+    BO_TRY(bo_source_scan(source, &scan, quad, order, arena));
+    bo_status status = bo_scan_next(scan, batch);
+    bo_scan_close(scan);
+    *out = batch->len > 0;
+    return status;
+}
+
+/* Names quads that one index has and another lacks. `batch` has room for two. */
+static bo_status name_each_missing(checker *c, bo_source *source, bo_scan *all, bo_order has, bo_order lacks,
+                                   bo_batch *batch) {
+    for (unsigned found = 0; found < DETAILS;) {
+        BO_TRY(bo_scan_next(all, batch));
+        if (batch->len == 0) return BO_OK;
+        for (size_t i = 0; i < batch->len && found < DETAILS; i++) {
+            bo_ids quad = {batch->column[0][i], batch->column[1][i], batch->column[2][i],
+                           batch->column[3][i]};
+            bool there;
+            BO_TRY(is_there(&there, source, &quad, lacks, &batch[1], c->inner));
+            if (there) continue;
+            found++;
+            fault(c, "%s lacks the quad %016llx %016llx %016llx %016llx of %s", names[lacks],
+                  (unsigned long long)quad.s, (unsigned long long)quad.p, (unsigned long long)quad.o,
+                  (unsigned long long)quad.g, names[has]);
+        }
+    }
+    return BO_OK;
+}
+
+static bo_status name_missing(checker *c, bo_order has, bo_order lacks) {
+    bo_source *source;
+    bo_scan *all;
+    bo_arena_reset(c->arena);
+    bo_batch *batch = bo_arena_alloc(c->arena, 2 * sizeof *batch);
+    if (batch == NULL) return BO_NO_MEMORY;
+    BO_TRY(bo_txn_source(&source, c->txn, NULL, c->arena));
+    BO_TRY(bo_source_scan(source, &all, &(bo_ids){0}, has, c->arena));
+    bo_status status = name_each_missing(c, source, all, has, lacks, batch);
+    bo_scan_close(all);
+    return status;
+}
+
+/* Reports a failure to read as a fault; other failures end the check. */
+static bo_status as_fault(checker *c, bo_status status, const char *where) {
+    if (status != BO_CORRUPT && status != BO_NOT_FOUND) return status;
+    fault(c, "%s: %s", where, bo_error_last()->message);
+    return BO_OK;
+}
+
+static bo_status check_indexes(checker *c) {
+    uint64_t count = 0, sum = 0, records;
+    for (unsigned order = 0; order < BO_ORDER_COUNT; order++) {
+        bo_kv_cursor *cursor;
+        BO_TRY(bo_kv_cursor_open(&cursor, c->txn->kv, bo_quad_indexes[order].table));
+        bo_status status = read_index(c, (bo_order)order, cursor);
+        bo_kv_cursor_close(cursor);
+        BO_TRY(as_fault(c, status, names[order]));
+        if (order == BO_SPOG) {
+            count = c->count;
+            sum = c->sum;
+        } else if (c->count != count || c->sum != sum) {
+            fault(c, "%s and SPOG do not hold the same quads (%llu and %llu)", names[order],
+                  (unsigned long long)c->count, (unsigned long long)count);
+            BO_TRY(as_fault(c, name_missing(c, BO_SPOG, (bo_order)order), names[order]));
+            BO_TRY(as_fault(c, name_missing(c, (bo_order)order, BO_SPOG), names[order]));
+        }
+        if (order == BO_PSOG) {
+            BO_TRY(bo_kv_count(c->txn->kv, BO_STORE_PREDICATE, &records));
+            if (records != c->runs) fault(c, "counts are noted of predicates that have no quads");
+        }
+    }
+    if (count != c->txn->state.quads)
+        fault(c, "the store has %llu quads, not the %llu that are noted", (unsigned long long)count,
+              (unsigned long long)c->txn->state.quads);
+    return BO_OK;
+}
+
+/* Graph records of no quads must be of graphs that are kept; the others have been compared with GSPO. */
+static bo_status add_graph(void *context, bo_str graph, const bo_graph_info *info) {
+    uint64_t *counts = context;
+    (void)graph;
+    counts[0] += info->quads;
+    counts[1] += info->quads > 0;
+    return BO_OK;
+}
+
+static bo_status check_graphs(checker *c) {
+    uint64_t counts[2] = {0, 0}, runs = c->runs; /* GSPO was read last */
+    BO_TRY(bo_txn_graphs(c->txn, BO_STR(""), add_graph, counts));
+    if (counts[0] != c->txn->state.quads || counts[1] != runs)
+        fault(c, "the graphs' records count %llu quads in %llu graphs, the index %llu in %llu",
+              (unsigned long long)counts[0], (unsigned long long)counts[1],
+              (unsigned long long)c->txn->state.quads, (unsigned long long)runs);
+    return BO_OK;
+}
+
+static bo_status check_term(checker *c, bo_id id) {
+    bo_term term;
+    bo_id back;
+    bo_arena_reset(c->arena);
+    BO_TRY(bo_dict_term(&c->txn->dict, &term, id, c->arena));
+    BO_TRY(bo_dict_find(&c->txn->dict, &back, &term));
+    if (back != id)
+        fault(c, "the term \"%.*s\" of %016llx is found as %016llx", BO_STR_ARG(bo_str_head(term.value, 100)),
+              (unsigned long long)id, (unsigned long long)back);
+    return BO_OK;
+}
+
+static bo_status check_dictionary(checker *c) {
+    uint64_t terms = 0, hashes = 0;
+    for (unsigned kind = 0; kind < BO_DICT_KINDS; kind++) {
+        uint64_t last = c->txn->state.numbers[kind];
+        terms += last;
+        for (uint64_t n = 1; n <= last; n++) {
+            bo_status status = check_term(c, bo_id_make((bo_tag)(BO_TAG_IRI + kind), n));
+            BO_TRY(as_fault(c, status, "a term"));
+        }
+    }
+    bo_kv_cursor *cursor;
+    bo_block_room room;
+    bo_block_room_init(&room);
+    BO_TRY(bo_kv_cursor_open(&cursor, c->txn->kv, BO_STORE_HASH));
+    bo_status status = bo_block_first(&room.block, cursor, &bo_hash_index);
+    for (; status == BO_OK; status = bo_block_next(&room.block, cursor, &bo_hash_index))
+        hashes += room.block.len;
+    bo_kv_cursor_close(cursor);
+    if (status != BO_NOT_FOUND) return as_fault(c, status, "the dictionary's index");
+    if (hashes != terms)
+        fault(c, "the dictionary's index has %llu entries for %llu terms", (unsigned long long)hashes,
+              (unsigned long long)terms);
+    return BO_OK;
+}
+
+static bo_status check_all(checker *c) {
+    BO_TRY(check_indexes(c));
+    BO_TRY(as_fault(c, check_graphs(c), "the graphs"));
+    return check_dictionary(c);
+}
+
+bo_status bo_store_check(bo_store *store, void (*report)(void *context, bo_str fault), void *context) {
+    checker c = {.report = report, .context = context};
+    BO_TRY(bo_txn_begin(&c.txn, store, BO_READ));
+    c.arena = bo_arena_new(0);
+    c.inner = bo_arena_new(0);
+    bo_status status = c.arena == NULL || c.inner == NULL ? BO_NO_MEMORY : check_all(&c);
+    bo_arena_free(c.arena);
+    bo_arena_free(c.inner);
+    bo_txn_abort(c.txn);
+    BO_TRY(status);
+    if (c.faults == 0) return BO_OK;
+    return bo_fail(BO_CORRUPT, "the store has %llu faults", (unsigned long long)c.faults);
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The dictionary: terms that do not fit into an id are numbered in order of arrival, one row of numbers for
+ * each tag. From id to text: blocks of consecutive terms, each term without the beginning that it shares with
+ * the one before. From text to id: an index of (hash, id).
+ */
+#ifndef BO_STORE_DICT_H
+#define BO_STORE_DICT_H
+
+#include "bocage/source.h"
+#include "store/blocks.h"
+
+enum {
+    BO_DICT_KINDS = 3,               /* BO_TAG_IRI, BO_TAG_BLANK, BO_TAG_LITERAL */
+    BO_TERM_MOST = 16 * 1024 * 1024, /* bytes in one term */
+    BO_DICT_BLOCK_ROOM = 3 * 1024,
+    BO_DICT_ENTRY_MOST = 512
+};
+
+extern const bo_index bo_hash_index;
+
+/* The last block of a kind while terms are added to it. */
+typedef struct bo_dict_tail {
+    bool loaded, changed;
+    bool stored;    /* the table has the block, perhaps shorter */
+    uint64_t first; /* number of the block's first term */
+    unsigned count;
+    size_t len;      /* bytes of the block */
+    size_t last_len; /* bytes of the last term, to share a beginning with */
+    char bytes[BO_DICT_BLOCK_ROOM], last[BO_DICT_ENTRY_MOST];
+} bo_dict_tail;
+
+typedef struct bo_known {
+    uint64_t hash;
+    bo_id id;
+    bo_term term;
+} bo_known;
+
+/* One transaction's way to the dictionary. */
+typedef struct bo_dict {
+    bo_kv_txn *kv;
+    bo_kv_cursor *terms[BO_DICT_KINDS], *hashes; /* opened when first needed */
+    bo_arena *scratch;                           /* the same */
+    /* For a writer, else NULL: */
+    uint64_t *numbers; /* the last one given, for each kind */
+    bo_arena *arena;   /* of the terms in `known` */
+    bo_dict_tail *tails;
+    bo_known *known; /* terms met in this transaction: open addressing, id 0 is free */
+    size_t known_size, known_len;
+    bo_tuples fresh; /* (hash, id) of new terms */
+    size_t fresh_size;
+} bo_dict;
+
+/* `numbers` has BO_DICT_KINDS places, kept by the caller; NULL for a reader. */
+bo_status bo_dict_init(bo_dict *dict, bo_kv_txn *kv, uint64_t *numbers) BO_MUST_USE;
+void bo_dict_done(bo_dict *dict);
+
+/* BO_ID_NONE when the term is unknown. */
+bo_status bo_dict_find(bo_dict *dict, bo_id *out, const bo_term *term) BO_MUST_USE;
+/* Numbers the term when it is unknown. BO_LIMIT, BO_FULL. */
+bo_status bo_dict_intern(bo_dict *dict, bo_id *out, const bo_term *term) BO_MUST_USE;
+/* The text lives in the arena. BO_CORRUPT when the store does not hold the id. */
+bo_status bo_dict_term(bo_dict *dict, bo_term *out, bo_id id, bo_arena *arena) BO_MUST_USE;
+/* Writes what a writer has added. */
+bo_status bo_dict_flush(bo_dict *dict) BO_MUST_USE;
+
+/* For the bulk loader, which keeps its own account of what it has met: looks a term up in the store alone,
+ * and adds one that is new. `datatype` is the id of a literal's datatype. */
+bo_status bo_dict_find_stored(bo_dict *dict, bo_id *out, const bo_term *term, uint64_t hash) BO_MUST_USE;
+bo_status bo_dict_add(bo_dict *dict, bo_id *out, const bo_term *term, uint64_t hash,
+                      bo_id datatype) BO_MUST_USE;
+/* The hash under which a term is indexed. */
+uint64_t bo_dict_hash(const bo_term *term);
+
+#endif

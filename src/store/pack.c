@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Packs columns as what they are: one number, the same as another column, steps from one to the next,
+ * distances from the least, or such distances apart for each tag (ids of one column with different top bytes
+ * would else need 64 bits). Knows nothing of quads.
+ */
+#include "store/pack.h"
+
+#include <string.h>
+
+typedef enum kind { CONST, SAME, BASE, STEPS, TAGGED } kind;
+
+enum {
+    PADDING = 8, /* behind the last column: numbers are read eight bytes at a time */
+    TAGS = 8     /* different top bytes that one column may have to be packed apart */
+};
+
+typedef struct span {
+    uint64_t least, most;
+    size_t count;
+} span;
+
+/* Bits for numbers up to n. A number must lie within eight bytes wherever it begins, so 58 to 63 are 64. */
+static unsigned width_of(uint64_t n) {
+    unsigned bits = n == 0 ? 0 : 64 - (unsigned)__builtin_clzll(n);
+    return bits > 57 ? 64 : bits;
+}
+
+static size_t bytes_for(size_t count, unsigned bits) {
+    return (count * bits + 7) / 8;
+}
+
+/* A number as its top byte, how many of the lower bytes follow, and these. */
+static unsigned char *put_number(unsigned char *out, uint64_t n) {
+    uint64_t low = n & 0x00FFFFFFFFFFFFFFu;
+    unsigned len = (width_of(low) + 7) / 8;
+    *out++ = (unsigned char)(n >> 56);
+    *out++ = (unsigned char)len;
+    memcpy(out, &low, len);
+    return out + len;
+}
+
+static unsigned char *put_bits(unsigned char *out, const uint64_t *numbers, size_t count, unsigned bits) {
+    if (bits == 64) {
+        memcpy(out, numbers, count * 8);
+        return out + count * 8;
+    }
+    uint64_t gathered = 0;
+    unsigned have = 0;
+    for (size_t i = 0; i < count; i++) {
+        gathered |= numbers[i] << have;
+        have += bits;
+        while (have >= 8) {
+            *out++ = (unsigned char)gathered;
+            gathered >>= 8;
+            have -= 8;
+        }
+    }
+    if (have > 0) *out++ = (unsigned char)gathered;
+    return out;
+}
+
+typedef struct survey {
+    span all;
+    span by_tag[TAGS];
+    unsigned char tag[TAGS];
+    unsigned tags; /* TAGS + 1: too many */
+    bool rising;
+    uint64_t step;
+} survey;
+
+static unsigned tag_place(survey *s, unsigned char tag) {
+    unsigned i = 0;
+    while (i < s->tags && s->tag[i] != tag) i++;
+    return i;
+}
+
+static void look(survey *s, const uint64_t *column, size_t rows) {
+    s->all = (span){column[0], column[0], rows};
+    s->rising = true;
+    s->step = 0;
+    s->tags = 0;
+    for (size_t i = 1; i < rows; i++) {
+        uint64_t n = column[i], before = column[i - 1];
+        if (n < s->all.least) s->all.least = n;
+        if (n > s->all.most) s->all.most = n;
+        if (n < before)
+            s->rising = false;
+        else if (n - before > s->step)
+            s->step = n - before;
+    }
+}
+
+static void look_at_tags(survey *s, const uint64_t *column, size_t rows) {
+    for (size_t i = 0; i < rows; i++) {
+        unsigned at = tag_place(s, (unsigned char)(column[i] >> 56));
+        if (at == TAGS) {
+            s->tags = TAGS + 1;
+            return;
+        }
+        span *one = &s->by_tag[at];
+        if (at == s->tags) {
+            s->tag[s->tags++] = (unsigned char)(column[i] >> 56);
+            *one = (span){column[i], column[i], 0};
+        }
+        if (column[i] < one->least) one->least = column[i];
+        if (column[i] > one->most) one->most = column[i];
+        one->count++;
+    }
+}
+
+static size_t tagged_size(const survey *s, size_t rows) {
+    size_t size = bytes_for(rows, width_of(s->tags - 1));
+    for (unsigned t = 0; t < s->tags; t++)
+        size += 8 + bytes_for(s->by_tag[t].count, width_of(s->by_tag[t].most - s->by_tag[t].least));
+    return size;
+}
+
+static unsigned char *put_tagged(unsigned char *out, survey *s, const uint64_t *column, size_t rows) {
+    uint64_t codes[BO_PACK_ROWS], apart[BO_PACK_ROWS];
+    *out++ = TAGGED;
+    *out++ = (unsigned char)s->tags;
+    for (unsigned t = 0; t < s->tags; t++) {
+        *out++ = (unsigned char)width_of(s->by_tag[t].most - s->by_tag[t].least);
+        out = put_number(out, s->by_tag[t].least);
+    }
+    for (size_t i = 0; i < rows; i++) codes[i] = tag_place(s, (unsigned char)(column[i] >> 56));
+    out = put_bits(out, codes, rows, width_of(s->tags - 1));
+    for (unsigned t = 0; t < s->tags; t++) {
+        size_t count = 0;
+        for (size_t i = 0; i < rows; i++)
+            if (codes[i] == t) apart[count++] = column[i] - s->by_tag[t].least;
+        out = put_bits(out, apart, count, width_of(s->by_tag[t].most - s->by_tag[t].least));
+    }
+    return out;
+}
+
+static unsigned char *put_column(unsigned char *out, uint64_t *const columns[], unsigned at, size_t rows) {
+    const uint64_t *column = columns[at];
+    survey s;
+    look(&s, column, rows);
+    if (s.all.least == s.all.most) {
+        *out++ = CONST;
+        return put_number(out, column[0]);
+    }
+    for (unsigned before = 0; before < at; before++) {
+        if (memcmp(columns[before], column, rows * sizeof *column) != 0) continue;
+        *out++ = SAME;
+        *out++ = (unsigned char)before;
+        return out;
+    }
+    unsigned base_bits = width_of(s.all.most - s.all.least), step_bits = s.rising ? width_of(s.step) : 64;
+    bool steps = s.rising && step_bits < base_bits;
+    unsigned bits = steps ? step_bits : base_bits;
+    if (s.all.least >> 56 != s.all.most >> 56) {
+        look_at_tags(&s, column, rows);
+        if (s.tags <= TAGS && tagged_size(&s, rows) < bytes_for(rows, bits))
+            return put_tagged(out, &s, column, rows);
+    }
+    uint64_t numbers[BO_PACK_ROWS];
+    for (size_t i = 0; i < rows; i++)
+        numbers[i] = steps ? column[i] - column[i == 0 ? 0 : i - 1] : column[i] - s.all.least;
+    *out++ = steps ? STEPS : BASE;
+    *out++ = (unsigned char)bits;
+    out = put_number(out, s.all.least); /* a rising column's first number is its least */
+    return put_bits(out, numbers, rows, bits);
+}
+
+size_t bo_pack(unsigned char *out, uint64_t *const columns[], unsigned width, size_t rows) {
+    unsigned char *at = out;
+    *at++ = (unsigned char)rows;
+    for (unsigned i = 0; i < width; i++) at = put_column(at, columns, i, rows);
+    memset(at, 0, PADDING);
+    return (size_t)(at + PADDING - out);
+}
+
+/* Unpacking. `at` and `end` bound what may be read; the padding lies behind `end`. */
+
+typedef struct reader {
+    const unsigned char *at, *end;
+    bool bad;
+} reader;
+
+static unsigned get_byte(reader *r) {
+    if (r->at >= r->end) {
+        r->bad = true;
+        return 0;
+    }
+    return *r->at++;
+}
+
+static uint64_t get_number(reader *r) {
+    uint64_t top = get_byte(r), low = 0;
+    unsigned len = get_byte(r);
+    if (len > 7 || (size_t)(r->end - r->at) < len) {
+        r->bad = true;
+        return 0;
+    }
+    memcpy(&low, r->at, len);
+    r->at += len;
+    return top << 56 | low;
+}
+
+/* out[i] = base + number i. */
+static void get_bits(reader *r, uint64_t *out, size_t count, unsigned bits, uint64_t base) {
+    size_t bytes = bytes_for(count, bits);
+    if ((bits > 57 && bits != 64) || (size_t)(r->end - r->at) < bytes) {
+        r->bad = true;
+        return;
+    }
+    const unsigned char *in = r->at;
+    r->at += bytes;
+    if (bits == 64) {
+        memcpy(out, in, bytes);
+        for (size_t i = 0; i < count; i++) out[i] += base;
+        return;
+    }
+    uint64_t mask = ((uint64_t)1 << bits) - 1;
+    for (size_t i = 0, place = 0; i < count; i++, place += bits) {
+        uint64_t word;
+        memcpy(&word, in + (place >> 3), sizeof word);
+        out[i] = base + (word >> (place & 7) & mask);
+    }
+}
+
+static void get_tagged(reader *r, uint64_t *column, size_t rows) {
+    uint64_t codes[BO_PACK_ROWS], apart[BO_PACK_ROWS], base[TAGS];
+    unsigned bits[TAGS], tags = get_byte(r);
+    if (tags < 2 || tags > TAGS) r->bad = true;
+    for (unsigned t = 0; t < tags && !r->bad; t++) {
+        bits[t] = get_byte(r);
+        base[t] = get_number(r);
+    }
+    if (r->bad) return;
+    get_bits(r, codes, rows, width_of(tags - 1), 0);
+    for (unsigned t = 0; t < tags && !r->bad; t++) {
+        unsigned char places[BO_PACK_ROWS];
+        size_t count = 0;
+        for (size_t i = 0; i < rows; i++) {
+            places[count] = (unsigned char)i;
+            count += codes[i] == t;
+        }
+        get_bits(r, apart, count, bits[t], base[t]);
+        if (r->bad) return;
+        for (size_t i = 0; i < count; i++) column[places[i]] = apart[i];
+    }
+    for (size_t i = 0; i < rows; i++) r->bad |= codes[i] >= tags;
+}
+
+static void get_column(reader *r, uint64_t *const columns[], unsigned at, size_t rows) {
+    uint64_t *column = columns[at];
+    switch (get_byte(r)) {
+    case CONST: {
+        uint64_t n = get_number(r);
+        for (size_t i = 0; i < rows; i++) column[i] = n;
+        return;
+    }
+    case SAME: {
+        unsigned before = get_byte(r);
+        if (before >= at)
+            r->bad = true;
+        else
+            memcpy(column, columns[before], rows * sizeof *column);
+        return;
+    }
+    case BASE: {
+        unsigned bits = get_byte(r);
+        get_bits(r, column, rows, bits, get_number(r));
+        return;
+    }
+    case STEPS: {
+        unsigned bits = get_byte(r);
+        uint64_t n = get_number(r);
+        get_bits(r, column, rows, bits, 0);
+        for (size_t i = 0; i < rows && !r->bad; i++) column[i] = n += column[i];
+        return;
+    }
+    case TAGGED: get_tagged(r, column, rows); return;
+    default: r->bad = true;
+    }
+}
+
+size_t bo_pack_rows(const unsigned char *in, size_t len) {
+    return len <= PADDING || in[0] > BO_PACK_ROWS ? 0 : in[0];
+}
+
+bool bo_unpack(uint64_t *const columns[], size_t *rows, unsigned width, const unsigned char *in, size_t len) {
+    size_t count = bo_pack_rows(in, len);
+    if (count == 0) return false;
+    reader r = {in + 1, in + len - PADDING, false};
+    for (unsigned i = 0; i < width && !r.bad; i++) get_column(&r, columns, i, count);
+    *rows = count;
+    return !r.bad && r.at == r.end;
+}

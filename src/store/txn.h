@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What the files of this folder share: the store and a transaction from the inside.
+ */
+#ifndef BO_STORE_TXN_H
+#define BO_STORE_TXN_H
+
+#include "base/map.h"
+#include "bocage/store.h"
+#include "store/dict.h"
+#include "store/edits.h"
+#include "store/tables.h"
+
+struct bo_store {
+    bo_kv *kv;
+    int64_t (*wall_ms)(void *context);
+    void *clock_context;
+};
+
+/* The numbers that change with commits; kept as it is in the file. */
+typedef struct bo_state {
+    uint64_t sequence; /* of the last commit that changed a graph */
+    uint64_t quads;
+    uint64_t numbers[BO_DICT_KINDS]; /* the last ones given to terms */
+} bo_state;
+
+/* A graph's record, as it is in the file. */
+typedef struct bo_graph_record {
+    uint64_t version, quads;
+    int64_t created_ms, modified_ms;
+    uint64_t kept; /* stays while it is empty */
+} bo_graph_record;
+
+/* What a transaction has done to a graph so far. */
+typedef struct bo_graph_change {
+    bo_id graph;
+    uint64_t inserted, removed;
+} bo_graph_change;
+
+struct bo_txn {
+    bo_store *store;
+    bo_kv_txn *kv;
+    bool writer;
+    bo_status failed; /* a write went wrong in the middle: nothing may be committed */
+    bo_state state, before;
+    bo_dict dict;
+    bo_edits edits;
+    bo_idmap changed; /* graph -> place in changes */
+    bo_graph_change *changes;
+    size_t change_count, change_size;
+    bo_target target;
+    bo_arena *scratch; /* for single calls; reset by whoever uses it */
+};
+
+extern const bo_index bo_quad_indexes[BO_ORDER_COUNT];
+
+static inline bo_tuple bo_tuple_of(const bo_ids *ids) {
+    return (bo_tuple){{ids->s, ids->p, ids->o, ids->g}};
+}
+
+/* Applies sorted changes to the five indexes and to the counts. The lists come sorted as GSPO and go out in
+ * no promised order, cut down to what changed. */
+bo_status bo_txn_apply(bo_txn *txn, bo_tuples *puts, bo_tuples *removes) BO_MUST_USE;
+/* Writes the edits to the indexes, so that tables say what the transaction sees. */
+bo_status bo_txn_flush(bo_txn *txn) BO_MUST_USE;
+/* The commit's number, which the graphs it changes get as their version. */
+static inline uint64_t bo_txn_version(const bo_txn *txn) {
+    return txn->before.sequence + 1;
+}
+
+/* Graphs: adds to a graph's count and gives it a new version. */
+bo_status bo_graph_changed(bo_txn *txn, bo_id graph, uint64_t inserted, uint64_t removed) BO_MUST_USE;
+/* Forgets that the graph was to be kept while empty. */
+bo_status bo_graph_let_go(bo_txn *txn, bo_id graph) BO_MUST_USE;
+bo_status bo_graph_changes(bo_txn *txn, bo_changes *out, bo_arena *arena) BO_MUST_USE;
+/* The quads counted for a predicate. */
+bo_status bo_predicate_quads(bo_txn *txn, bo_id predicate, uint64_t *out) BO_MUST_USE;
+
+bool bo_graph_set_has(const bo_graph_set *set, bo_id graph);
+extern const bo_target_ops bo_txn_target_ops;
+
+#endif
