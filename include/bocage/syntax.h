@@ -17,7 +17,6 @@ typedef enum bo_format {
     BO_JSONLD,
     BO_RDFXML,
     BO_RDFA,      /* read only */
-    BO_MICRODATA, /* read only */
     BO_FORMAT_COUNT
 } bo_format;
 

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * N-Triples and N-Quads (RDF 1.1): a line a statement, everything checked, text taken from the input where it
+ * stands.
+ */
+#include "bocage/iri.h"
+#include "rdf/vocab.h"
+#include "syntax/read.h"
+
+static void blanks(bo_reading *r) {
+    while (r->at < r->end && (*r->at == ' ' || *r->at == '\t')) r->at++;
+}
+
+static bool has_scheme(bo_str iri) {
+    size_t i = 0;
+    for (; i < iri.len && iri.ptr[i] != ':'; i++) {
+        unsigned char c = (unsigned char)iri.ptr[i], lower = c | 0x20;
+        bool letter = lower >= 'a' && lower <= 'z';
+        if (!letter && (i == 0 || !((c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.')))
+            return false;
+    }
+    return i > 0 && i < iri.len;
+}
+
+static bo_status absolute(bo_reading *r, bo_str *out) {
+    BO_TRY(bo_read_iriref(r, out));
+    if (!has_scheme(*out))
+        return bo_reading_fail(r, "<%.*s> is relative, and there is nothing to resolve it against",
+                               BO_STR_ARG(*out));
+    return BO_OK;
+}
+
+static bo_status literal(bo_reading *r, bo_term *out) {
+    *out = (bo_term){.kind = BO_LITERAL};
+    BO_TRY(bo_read_string(r, &out->value, '"', 1));
+    if (r->at < r->end && *r->at == '@') {
+        r->at++;
+        return bo_read_lang(r, &out->lang);
+    }
+    if (r->end - r->at < 3 || r->at[0] != '^') return BO_OK;
+    if (r->at[1] != '^' || r->at[2] != '<') return bo_reading_fail(r, "behind '^^' an IRI was expected");
+    r->at += 3;
+    bo_str datatype;
+    BO_TRY(absolute(r, &datatype));
+    *out = bo_term_typed(out->value, datatype);
+    return BO_OK;
+}
+
+/* Which kinds of term may stand in a place, and what to call the place. */
+typedef struct place {
+    const char *name;
+    bool blank, literal;
+} place;
+static const place subject = {"subject", true, false}, predicate = {"predicate", false, false},
+                   object = {"object", true, true}, graph = {"graph's name", true, false};
+
+static bo_status term(bo_reading *r, bo_term *out, const place *in) {
+    blanks(r);
+    char c = r->at < r->end ? *r->at : '\n';
+    if (c == '<') {
+        r->at++;
+        *out = (bo_term){.kind = BO_IRI};
+        return absolute(r, &out->value);
+    }
+    if (c == '_' && in->blank && r->end - r->at > 1 && r->at[1] == ':') {
+        r->at += 2;
+        return bo_read_blank(r, out);
+    }
+    if (c == '"' && in->literal) {
+        r->at++;
+        return literal(r, out);
+    }
+    return bo_reading_fail(r, "the %s is missing, or no term that may stand there", in->name);
+}
+
+static bo_status statement(bo_reading *r, bool graphs) {
+    bo_quad quad = {0};
+    BO_TRY(term(r, &quad.s, &subject));
+    BO_TRY(term(r, &quad.p, &predicate));
+    BO_TRY(term(r, &quad.o, &object));
+    blanks(r);
+    if (graphs && r->at < r->end && *r->at != '.') BO_TRY(term(r, &quad.g, &graph));
+    blanks(r);
+    if (r->at == r->end || *r->at != '.') return bo_reading_fail(r, "a statement ends with '.'");
+    r->at++;
+    return bo_reading_give(r, &quad);
+}
+
+bo_status bo_read_nquads(bo_reading *r, bool graphs) {
+    while (r->at < r->end) {
+        blanks(r);
+        char c = r->at < r->end ? *r->at : '\n';
+        if (c != '\n' && c != '\r' && c != '#') {
+            bo_arena_reset(r->arena);
+            BO_TRY(statement(r, graphs));
+            blanks(r);
+            c = r->at < r->end ? *r->at : '\n';
+        }
+        if (c == '#')
+            while (r->at < r->end && *r->at != '\n' && *r->at != '\r') r->at++;
+        else if (c != '\n' && c != '\r')
+            return bo_reading_fail(r, "a line holds one statement");
+        if (r->at < r->end) r->at++;
+    }
+    return BO_OK;
+}
+
+bo_status bo_read_ntriples_document(bo_reading *r) {
+    return bo_read_nquads(r, false);
+}
+bo_status bo_read_nquads_document(bo_reading *r) {
+    return bo_read_nquads(r, true);
+}

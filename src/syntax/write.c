@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "syntax/write.h"
+
+#include <stdlib.h>
+
+#include "rdf/vocab.h"
+
+static bo_status gather(void *context, const bo_quad *quad) {
+    bo_gathered *g = context;
+    if (g->len == g->size) {
+        size_t size = g->size ? g->size * 2 : 64;
+        bo_quad *quads = bo_arena_alloc(g->arena, size * sizeof *quads);
+        if (quads == NULL) return bo_error_last()->status;
+        if (g->len) memcpy(quads, g->quads, g->len * sizeof *quads);
+        g->quads = quads;
+        g->size = size;
+    }
+    bo_quad *kept = &g->quads[g->len];
+    BO_TRY(bo_term_copy(&kept->s, &quad->s, g->arena));
+    BO_TRY(bo_term_copy(&kept->p, &quad->p, g->arena));
+    BO_TRY(bo_term_copy(&kept->o, &quad->o, g->arena));
+    kept->g = (bo_term){.kind = BO_NO_TERM};
+    if (g->graphs) BO_TRY(bo_term_copy(&kept->g, &quad->g, g->arena));
+    g->len++;
+    return BO_OK;
+}
+
+static int compare_terms(const bo_term *a, const bo_term *b) {
+    if (a->kind != b->kind) return a->kind < b->kind ? -1 : 1;
+    int order = bo_str_cmp(a->value, b->value);
+    if (order == 0) order = bo_str_cmp(a->datatype, b->datatype);
+    return order ? order : bo_str_cmp(a->lang, b->lang);
+}
+
+static int first_if(bool a, bool b) {
+    return (int)b - (int)a;
+}
+
+static int compare_quads(const void *left, const void *right, void *context) {
+    const bo_quad *a = left, *b = right;
+    const bo_str *focus = context;
+    int order = compare_terms(&a->g, &b->g);
+    if (order == 0) order = first_if(bo_str_eq(a->s.value, *focus), bo_str_eq(b->s.value, *focus));
+    if (order == 0) order = compare_terms(&a->s, &b->s);
+    if (order == 0) order = first_if(bo_str_eq(a->p.value, BO_RDF_TYPE), bo_str_eq(b->p.value, BO_RDF_TYPE));
+    if (order == 0) order = compare_terms(&a->p, &b->p);
+    return order ? order : compare_terms(&a->o, &b->o);
+}
+
+bo_status bo_gather(bo_gathered *out, bo_source *source, bo_str focus, bool graphs, bo_arena *arena) {
+    *out = (bo_gathered){.arena = arena, .graphs = graphs};
+    bo_sink sink = {.quad = gather, .context = out};
+    BO_TRY(bo_source_match(source, &(bo_quad){0}, false, &sink));
+    if (out->len == 0) return BO_OK;
+    qsort_r(out->quads, out->len, sizeof *out->quads, compare_quads, &focus);
+    size_t kept = 1;
+    for (size_t i = 1; i < out->len; i++)
+        if (compare_quads(&out->quads[i], &out->quads[kept - 1], &focus) != 0)
+            out->quads[kept++] = out->quads[i];
+    out->len = kept;
+    return BO_OK;
+}
+
+/* N-Triples and N-Quads: no order is needed, so nothing is gathered. */
+
+typedef struct lines {
+    bo_text *out;
+    bool graphs;
+} lines;
+
+static bo_status line(void *context, const bo_quad *quad) {
+    lines *l = context;
+    bo_term_write(l->out, &quad->s);
+    bo_text_char(l->out, ' ');
+    bo_term_write(l->out, &quad->p);
+    bo_text_char(l->out, ' ');
+    bo_term_write(l->out, &quad->o);
+    if (l->graphs && quad->g.kind != BO_NO_TERM) {
+        bo_text_char(l->out, ' ');
+        bo_term_write(l->out, &quad->g);
+    }
+    BO_TEXT_LIT(l->out, " .\n");
+    return l->out->status;
+}
+
+bo_status bo_write_ntriples(bo_text *out, bo_source *source, const bo_write_options *options) {
+    (void)options;
+    bo_sink sink = {.quad = line, .context = &(lines){out, false}};
+    return bo_source_match(source, &(bo_quad){0}, false, &sink);
+}
+
+bo_status bo_write_nquads(bo_text *out, bo_source *source, const bo_write_options *options) {
+    (void)options;
+    bo_sink sink = {.quad = line, .context = &(lines){out, true}};
+    return bo_source_match(source, &(bo_quad){0}, false, &sink);
+}
