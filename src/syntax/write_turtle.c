@@ -10,8 +10,9 @@ enum { DEEPEST = 64 };
 
 typedef struct node {
     size_t first, len;   /* its quads, where it is a subject; len 0: nowhere */
+    size_t done;         /* 1 + first of the quads that were last written under its name */
     unsigned mentions;   /* as an object */
-    bool named, written; /* needs its label; is done */
+    bool named, written; /* needs its label; stands where it is mentioned */
 } node;
 
 typedef struct turtle {
@@ -226,9 +227,8 @@ static void write_graph(turtle *t, size_t first, size_t end) {
             next = subject_end(&t->all, at);
             node *n = node_of(t, &t->all.quads[at].s);
             bool nested = n != NULL && n->mentions == 1 && !n->named;
-            if (n != NULL && (n->written || (pass == 0 && nested))) continue;
-            if (n == NULL && pass == 1) continue;
-            if (n != NULL) n->written = true, n->named |= n->mentions > 0;
+            if (pass == 0 ? nested : n == NULL || n->written || n->done == at + 1) continue;
+            if (n != NULL) n->done = at + 1, n->named |= n->mentions > 0;
             write_subject(t, at, next - at);
         }
 }
