@@ -62,6 +62,7 @@ typedef struct bo_write_options {
     size_t prefix_count;
     bo_str focus;          /* the subject to write first; may be empty */
     bo_str jsonld_context; /* JSON-LD: the context to compact with, as JSON text; empty: expanded form */
+    const struct bo_jsonld_context *jsonld_processed; /* the same, processed once; may be NULL */
     const struct bo_loader *loader;
 } bo_write_options;
 

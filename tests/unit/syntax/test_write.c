@@ -8,7 +8,9 @@
 static const bo_prefix prefixes[] = {{{"p", 1}, {"http://p/ns#", 12}},
                                      {{"xsd", 3}, {"http://www.w3.org/2001/XMLSchema#", 33}},
                                      {{"un", 2}, {"http://unused/", 14}}};
-static const bo_write_options options = {.prefixes = prefixes, .prefix_count = 3};
+static const char context[] = "{\"p\": \"http://p/ns#\", \"a\": {\"@id\": \"p:a\", \"@type\": \"@id\"}}";
+static const bo_write_options options = {
+    .prefixes = prefixes, .prefix_count = 3, .jsonld_context = {context, sizeof context - 1}};
 
 static uint64_t state = 11;
 static unsigned draw(unsigned n) {
@@ -76,6 +78,8 @@ START_TEST(what_is_written_reads_back) {
         goes_round(plain, BO_NTRIPLES);
         goes_round(graphs, BO_TRIG);
         goes_round(graphs, BO_NQUADS);
+        goes_round(plain, BO_JSONLD);
+        goes_round(graphs, BO_JSONLD);
         bo_graph_free(plain);
         bo_graph_free(graphs);
     }
@@ -108,6 +112,29 @@ START_TEST(turtle_is_written_for_people) {
 }
 END_TEST
 
+START_TEST(jsonld_puts_blank_nodes_where_they_are_mentioned) {
+    bo_graph *graph;
+    bo_text text;
+    ck_assert_int_eq(bo_graph_new(&graph), BO_OK);
+    bo_sink sink = bo_graph_sink(graph);
+    bo_str turtle = BO_STR("<http://z> <http://p/ns#a> <http://y> ; <http://p/ns#at> [ <http://p/ns#in> "
+                           "[ a <http://p/ns#T> ] ] . <http://y> <http://p/ns#b> 1 .");
+    ck_assert_int_eq(bo_read(&sink, BO_TURTLE, turtle, &(bo_read_options){0}), BO_OK);
+    bo_write_options focused = options;
+    focused.focus = BO_STR("http://z");
+    bo_text_init(&text, 0);
+    ck_assert_int_eq(bo_write(&text, BO_JSONLD, bo_graph_source(graph), &focused), BO_OK);
+    ck_assert_str_eq(
+        bo_text_str(&text).ptr,
+        "{\"@context\":{\"p\":\"http://p/ns#\",\"a\":{\"@id\":\"p:a\",\"@type\":\"@id\"}},\"@graph\":["
+        "{\"@id\":\"http://z\",\"a\":\"http://y\",\"p:at\":{\"p:in\":{\"@type\":\"p:T\"}}},"
+        "{\"@id\":\"http://y\",\"p:b\":{\"@type\":\"http://www.w3.org/2001/"
+        "XMLSchema#integer\",\"@value\":\"1\"}}]}");
+    bo_text_done(&text);
+    bo_graph_free(graph);
+}
+END_TEST
+
 START_TEST(rdf_xml_reads_back_or_says_why_not) {
     bo_graph *graph;
     ck_assert_int_eq(bo_graph_new(&graph), BO_OK);
@@ -134,6 +161,7 @@ Suite *test_write(void) {
     tcase_set_timeout(all, 120);
     tcase_add_test(all, what_is_written_reads_back);
     tcase_add_test(all, turtle_is_written_for_people);
+    tcase_add_test(all, jsonld_puts_blank_nodes_where_they_are_mentioned);
     tcase_add_test(all, rdf_xml_reads_back_or_says_why_not);
     suite_add_tcase(suite, all);
     return suite;

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * JSON-LD as a row of the format table: reading through toRdf; writing through fromRdf, with blank nodes that
+ * are mentioned once put where they are mentioned, and compaction.
+ */
+#include "bocage/jsonld.h"
+
+#include "base/map.h"
+#include "syntax/read.h"
+#include "syntax/write.h"
+
+/* Reading. */
+
+static bo_status rename_blank(bo_reading *r, bo_term *term) {
+    return term->kind == BO_BLANK ? bo_reading_blank(r, term, term->value) : BO_OK;
+}
+
+static bo_status give(void *context, const bo_quad *quad) {
+    bo_reading *r = context;
+    bo_quad renamed = *quad;
+    BO_TRY(rename_blank(r, &renamed.s));
+    BO_TRY(rename_blank(r, &renamed.o));
+    BO_TRY(rename_blank(r, &renamed.g));
+    return bo_reading_give(r, &renamed);
+}
+
+bo_status bo_read_jsonld_document(bo_reading *r) {
+    bo_json *document;
+    bo_json_limits limits = {.depth = r->options->depth_cap};
+    bo_jsonld_options options = {.base = r->options->base, .loader = r->options->loader};
+    BO_TRY(bo_json_parse(&document, (bo_str){r->at, (size_t)(r->end - r->at)}, &limits, r->arena));
+    bo_sink sink = {.quad = give, .context = r};
+    return bo_jsonld_to_rdf(&sink, document, &options, r->arena);
+}
+
+/* Writing. A node of the expanded form and what is known of it. */
+
+typedef struct inner {
+    bo_json *node;     /* NULL: it has no properties of its own */
+    bo_json *place;    /* the reference to it that was seen last, */
+    bo_json *owner;    /* and the node that it stands in */
+    unsigned mentions; /* as a value */
+} inner;
+
+static bool is_blank(bo_str id) {
+    return bo_str_starts(id, BO_STR("_:"));
+}
+
+static inner *inner_of(bo_map *inners, bo_str id, bo_arena *arena) {
+    bool fresh;
+    bo_value *value = bo_map_put(inners, id, &fresh);
+    if (value != NULL && fresh) value->ptr = BO_NEW(arena, inner);
+    return value != NULL ? value->ptr : NULL;
+}
+
+static bo_status count_mentions(bo_map *inners, bo_json *owner, bo_json *value, bo_arena *arena) {
+    if (value->kind == BO_JSON_ARRAY) {
+        for (uint32_t i = 0; i < value->len; i++)
+            BO_TRY(count_mentions(inners, owner, value->items[i], arena));
+        return BO_OK;
+    }
+    if (value->kind != BO_JSON_OBJECT) return BO_OK;
+    bo_json *list = bo_json_get(value, BO_STR("@list"));
+    if (list != NULL) return count_mentions(inners, owner, list, arena);
+    bo_str id = bo_json_get_string(value, BO_STR("@id"));
+    if (!is_blank(id)) return BO_OK;
+    inner *found = inner_of(inners, id, arena);
+    if (found == NULL) return bo_error_last()->status;
+    found->mentions++;
+    found->place = value;
+    found->owner = owner;
+    return BO_OK;
+}
+
+static bo_status survey(bo_map *inners, const bo_json *nodes, bo_arena *arena) {
+    for (uint32_t i = 0; i < nodes->len; i++) {
+        bo_json *node = nodes->items[i];
+        bo_str id = bo_json_get_string(node, BO_STR("@id"));
+        inner *found = is_blank(id) ? inner_of(inners, id, arena) : NULL;
+        if (is_blank(id) && found == NULL) return bo_error_last()->status;
+        if (found != NULL) found->node = node;
+        for (uint32_t m = 0; m < node->len; m++)
+            BO_TRY(count_mentions(inners, node, node->members[m].value, arena));
+    }
+    return BO_OK;
+}
+
+static inner *known(const bo_map *inners, const bo_json *node) {
+    const bo_value *value = bo_map_get(inners, bo_json_get_string(node, BO_STR("@id")));
+    return value != NULL ? value->ptr : NULL;
+}
+
+/* Whether a node is mentioned once, by a node that does not in the end hang on it. */
+static bool nests(const bo_map *inners, const inner *first) {
+    const inner *at = first;
+    for (uint32_t steps = 0; at != NULL && at->mentions == 1 && steps <= inners->live; steps++) {
+        at = known(inners, at->owner);
+        if (at == first) return false;
+    }
+    return first->mentions == 1 && (at == NULL || at->mentions != 1);
+}
+
+static bo_status nest_blank_nodes(bo_json *nodes, bo_arena *arena) {
+    bo_map inners;
+    bo_map_init(&inners, arena);
+    for (uint32_t i = 0; i < nodes->len; i++)
+        if (bo_json_get(nodes->items[i], BO_STR("@graph")) != NULL) return BO_OK;
+    BO_TRY(survey(&inners, nodes, arena));
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < nodes->len; i++) {
+        inner *found = known(&inners, nodes->items[i]);
+        if (found == NULL || !nests(&inners, found)) {
+            nodes->items[kept++] = nodes->items[i];
+            if (found != NULL) found->node = NULL;
+        }
+    }
+    nodes->len = kept;
+    uint32_t at = 0;
+    for (bo_map_entry *entry; (entry = bo_map_next(&inners, &at)) != NULL;) {
+        inner *found = entry->value.ptr;
+        if (found->node == NULL) continue;
+        bo_json_unset(found->node, BO_STR("@id"));
+        *found->place = *found->node;
+    }
+    return BO_OK;
+}
+
+static void to_front(bo_json *nodes, bo_str focus) {
+    for (uint32_t i = 1; i < nodes->len; i++) {
+        if (!bo_str_eq(bo_json_get_string(nodes->items[i], BO_STR("@id")), focus)) continue;
+        bo_json *first = nodes->items[i];
+        memmove(nodes->items + 1, nodes->items, i * sizeof *nodes->items);
+        nodes->items[0] = first;
+        break;
+    }
+}
+
+static bo_status write(bo_text *out, bo_source *source, const bo_write_options *options, bo_arena *arena) {
+    bo_json *expanded, *written = NULL;
+    bo_jsonld_options how = {.loader = options->loader};
+    BO_TRY(bo_jsonld_from_rdf(&expanded, source, &how, arena));
+    to_front(expanded, options->focus);
+    if (options->jsonld_context.len == 0) {
+        bo_json_write(out, expanded);
+        return out->status;
+    }
+    BO_TRY(nest_blank_nodes(expanded, arena));
+    BO_TRY(bo_json_parse(&written, options->jsonld_context, NULL, arena));
+    bo_json *compacted;
+    if (options->jsonld_processed != NULL)
+        BO_TRY(bo_jsonld_compact_with(&compacted, expanded, options->jsonld_processed, written, &how, arena));
+    else
+        BO_TRY(bo_jsonld_compact(&compacted, expanded, written, &how, arena));
+    bo_json_write(out, compacted);
+    return out->status;
+}
+
+bo_status bo_write_jsonld(bo_text *out, bo_source *source, const bo_write_options *options) {
+    bo_arena *arena = bo_arena_new(0);
+    if (arena == NULL) return bo_error_last()->status;
+    bo_status status = write(out, source, options, arena);
+    bo_arena_free(arena);
+    return status;
+}
