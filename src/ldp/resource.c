@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ldp/record.h"
+#include "rdf/vocab.h"
+
+/* One triple of `iri` in its own graph. */
+static bo_quad own(bo_str iri, bo_str predicate, bo_term object) {
+    return (bo_quad){bo_term_iri(iri), bo_term_iri(predicate), object, bo_term_iri(iri)};
+}
+
+/* Copying a graph's quads into another graph. */
+typedef struct copying {
+    const bo_sink *to;
+    bo_term graph; /* BO_NO_TERM: the default graph */
+} copying;
+
+static bo_status copy_quad(void *context, const bo_quad *quad) {
+    copying *c = context;
+    bo_quad moved = {quad->s, quad->p, quad->o, c->graph};
+    return c->to->quad(c->to->context, &moved);
+}
+
+static bo_status copy(const bo_sink *to, bo_term graph, bo_source *source, const bo_quad *pattern) {
+    copying c = {to, graph};
+    bo_sink sink = {.quad = copy_quad, .context = &c};
+    return bo_source_match(source, pattern, false, &sink);
+}
+
+/* Blank nodes of a resource carry a mark of its IRI, so that no two documents share one, and the same body
+ * put twice makes the same nodes. */
+typedef struct labelling {
+    const bo_sink *to;
+    bo_str mark, fresh; /* what all labels start with, and what is put before one that does not */
+    bo_arena *arena;
+} labelling;
+
+static bo_status label(labelling *l, bo_term *term) {
+    if (term->kind == BO_BLANK && !bo_str_starts(term->value, l->mark))
+        term->value = bo_arena_join(l->arena, l->fresh, term->value);
+    return term->value.ptr != NULL ? BO_OK : bo_error_last()->status;
+}
+
+static bo_status put_quad(void *context, const bo_quad *quad) {
+    labelling *l = context;
+    bo_quad own = *quad;
+    BO_TRY(label(l, &own.s));
+    BO_TRY(label(l, &own.o));
+    return l->to->quad(l->to->context, &own);
+}
+
+static bo_status put_content(bo_txn *txn, const bo_ldp_write *write, bo_arena *arena) {
+    bo_term graph = bo_term_iri(write->iri);
+    bo_sink target = bo_target_sink(bo_txn_target(txn));
+    labelling l = {.to = &target, .arena = arena};
+    l.mark = bo_arena_printf(arena, "r%016llx-", (unsigned long long)bo_str_hash(write->iri));
+    l.fresh = write->is_patch ? bo_arena_printf(arena, "%.*sp%llx-", BO_STR_ARG(l.mark),
+                                                (unsigned long long)write->now_ms)
+                              : l.mark;
+    bo_sink sink = {.quad = put_quad, .context = &l};
+    BO_TRY(bo_target_clear(bo_txn_target(txn), &graph));
+    return copy(&sink, graph, bo_graph_source(write->content), &(bo_quad){0});
+}
+
+bo_status bo_ldp_load(bo_graph *out, bo_source *source, bo_str iri) {
+    bo_sink sink = bo_graph_sink(out);
+    return copy(&sink, (bo_term){0}, source, &(bo_quad){.g = bo_term_iri(iri)});
+}
+
+static bo_status add(bo_graph *graph, bo_str iri, bo_str predicate, bo_term object) {
+    bo_quad quad = {bo_term_iri(iri), bo_term_iri(predicate), object, {0}};
+    return bo_graph_add(graph, &quad);
+}
+
+static bo_term date_time(bo_arena *arena, int64_t ms) {
+    char room[32];
+    bo_time_rfc3339(room, ms);
+    return bo_term_typed(bo_arena_str(arena, bo_str_of(room)), BO_XSD_DATE_TIME);
+}
+
+/* Takes all values of a property off a graph. */
+static bo_status take_off(bo_graph *graph, bo_str iri, bo_str predicate) {
+    bo_term subject = bo_term_iri(iri), value;
+    while (bo_graph_object(graph, &value, &subject, predicate)) {
+        bo_quad quad = {subject, bo_term_iri(predicate), value, {0}};
+        BO_TRY(bo_target_remove(bo_graph_target(graph), &quad));
+    }
+    return BO_OK;
+}
+
+/* dc:created and dc:creator are kept or made; dc:modified is now (SemApps' document tagger). */
+static bo_status tag(const bo_ldp_write *write, bo_source *before, bool is_new, bo_arena *arena) {
+    bo_term subject = bo_term_iri(write->iri), value, now = date_time(arena, write->now_ms);
+    const bo_str kept[] = {BO_DC_CREATED, BO_DC_CREATOR};
+    for (size_t i = 0; i < 2; i++) {
+        if (bo_graph_object(write->content, &value, &subject, kept[i])) continue;
+        if (!is_new) {
+            bo_quad pattern = own(write->iri, kept[i], (bo_term){0});
+            bo_sink sink = bo_graph_sink(write->content);
+            BO_TRY(copy(&sink, (bo_term){0}, before, &pattern));
+        } else if (i == 0) {
+            BO_TRY(add(write->content, write->iri, kept[i], now));
+        } else if (write->owner.len > 0) {
+            BO_TRY(add(write->content, write->iri, kept[i], bo_term_iri(write->owner)));
+        }
+    }
+    if (!is_new || !bo_graph_object(write->content, &value, &subject, BO_DC_MODIFIED)) {
+        BO_TRY(take_off(write->content, write->iri, BO_DC_MODIFIED));
+        BO_TRY(add(write->content, write->iri, BO_DC_MODIFIED, now));
+    }
+    return BO_OK;
+}
+
+static bo_status gather_type(void *context, const bo_quad *quad) {
+    bo_ldp_record *record = context;
+    if (quad->o.kind == BO_IRI && record->type_count < BO_LDP_TYPES_MAX)
+        record->types[record->type_count++] = quad->o.value;
+    return BO_OK;
+}
+
+static bo_status types_of(bo_ldp_record *record, bo_graph *content, bo_str iri) {
+    bo_quad pattern = {.s = bo_term_iri(iri), .p = bo_term_iri(BO_RDF_TYPE)};
+    bo_sink sink = {.quad = gather_type, .context = record};
+    record->type_count = 0;
+    return bo_graph_match(content, &pattern, &sink);
+}
+
+static bo_status need_container(bo_txn *txn, bo_str container, bo_arena *arena) {
+    bo_ldp_record record;
+    bo_status status = bo_ldp_find(txn, &record, container, arena);
+    if (status == BO_NOT_FOUND || (status == BO_OK && record.kind != BO_KIND_CONTAINER))
+        return bo_fail(BO_NOT_FOUND, "there is no container %.*s to put it in", BO_STR_ARG(container));
+    return status;
+}
+
+bo_status bo_ldp_put(bo_txn *txn, const bo_ldp_write *write, bool *created, bo_arena *arena) {
+    bo_ldp_record record;
+    bo_source *before;
+    BO_TRY(bo_txn_source(&before, txn, NULL, arena));
+    bo_status status = bo_ldp_find(txn, &record, write->iri, arena);
+    bool is_new = status == BO_NOT_FOUND || (status == BO_OK && record.kind == BO_KIND_TOMBSTONE);
+    if (status != BO_OK && status != BO_NOT_FOUND) return status;
+    if (is_new) {
+        record = (bo_ldp_record){.kind = write->is_container ? BO_KIND_CONTAINER : BO_KIND_RESOURCE,
+                                 .container = write->container,
+                                 .owner = write->owner};
+        if (write->container.len > 0) BO_TRY(need_container(txn, write->container, arena));
+    }
+    BO_TRY(tag(write, before, is_new, arena));
+    if (is_new && write->is_container) {
+        BO_TRY(add(write->content, write->iri, BO_RDF_TYPE, bo_term_iri(BO_LDP_CONTAINER)));
+        BO_TRY(add(write->content, write->iri, BO_RDF_TYPE, bo_term_iri(BO_LDP_BASIC_CONTAINER)));
+    }
+    BO_TRY(types_of(&record, write->content, write->iri));
+
+    BO_TRY(put_content(txn, write, arena));
+    BO_TRY(bo_ldp_record_put(txn, &record, write->iri));
+    if (record.container.len > 0) {
+        bo_quad member = own(record.container, BO_LDP_CONTAINS, bo_term_iri(write->iri));
+        if (is_new) BO_TRY(bo_target_insert(bo_txn_target(txn), &member));
+        BO_TRY(bo_txn_touch(txn, record.container)); /* what it shows of its members has changed */
+    }
+    *created = is_new;
+    return BO_OK;
+}
+
+static bo_status one_is_enough(void *context, const bo_quad *quad) {
+    (void)quad;
+    *(bool *)context = true;
+    return BO_CANCELLED;
+}
+
+static bo_status has_members(bool *out, bo_txn *txn, bo_str iri, bo_arena *arena) {
+    bo_source *source;
+    bo_quad pattern = own(iri, BO_LDP_CONTAINS, (bo_term){0});
+    bo_sink sink = {.quad = one_is_enough, .context = out};
+    *out = false;
+    BO_TRY(bo_txn_source(&source, txn, NULL, arena));
+    bo_status status = bo_source_match(source, &pattern, false, &sink);
+    return status == BO_CANCELLED ? BO_OK : status;
+}
+
+bo_status bo_ldp_delete(bo_txn *txn, bo_str iri, int64_t now_ms, bo_arena *arena) {
+    bo_ldp_record record;
+    bool members = false;
+    BO_TRY(bo_ldp_find(txn, &record, iri, arena));
+    if (record.kind == BO_KIND_TOMBSTONE) return bo_fail(BO_GONE, "it has been deleted already");
+    if (record.container.len == 0) return bo_fail(BO_CONFLICT, "the root container can't be deleted");
+    if (record.kind == BO_KIND_CONTAINER) BO_TRY(has_members(&members, txn, iri, arena));
+    if (members) return bo_fail(BO_CONFLICT, "the container has members: delete them first");
+    bo_term graph = bo_term_iri(iri);
+    bo_quad member = own(record.container, BO_LDP_CONTAINS, graph);
+    BO_TRY(bo_target_clear(bo_txn_target(txn), &graph));
+    BO_TRY(bo_target_remove(bo_txn_target(txn), &member));
+    BO_TRY(bo_txn_touch(txn, record.container));
+    record.kind = BO_KIND_TOMBSTONE;
+    record.deleted_ms = now_ms;
+    return bo_ldp_record_put(txn, &record, iri);
+}
+
+bo_status bo_ldp_tombstone(bo_graph *out, const bo_ldp_record *record, bo_str iri, bo_arena *arena) {
+    BO_TRY(add(out, iri, BO_RDF_TYPE, bo_term_iri(BO_AS_TOMBSTONE)));
+    for (size_t i = 0; i < record->type_count; i++)
+        BO_TRY(add(out, iri, BO_AS_FORMER_TYPE, bo_term_iri(record->types[i])));
+    return add(out, iri, BO_AS_DELETED, date_time(arena, record->deleted_ms));
+}
+
+/* Showing a container: its own triples, and for each member those of the member's graph. */
+
+typedef struct viewing {
+    bo_graph *out;
+    bo_source *source;
+    bool minimal;
+} viewing;
+
+static bo_status view_member(viewing *v, const bo_quad *contains) {
+    bo_sink sink = bo_graph_sink(v->out);
+    bo_term member = contains->o, container = bo_term_iri(BO_LDP_CONTAINER);
+    bo_quad typed = {member, bo_term_iri(BO_RDF_TYPE), container, member};
+    bool is_container = false;
+    bo_sink seen = {.quad = one_is_enough, .context = &is_container};
+    bo_status status = bo_source_match(v->source, &typed, false, &seen);
+    if (status != BO_OK && status != BO_CANCELLED) return status;
+    if (!is_container) return copy(&sink, (bo_term){0}, v->source, &(bo_quad){.g = member});
+    bo_quad types = {.s = member, .p = bo_term_iri(BO_RDF_TYPE), .g = member};
+    BO_TRY(copy(&sink, (bo_term){0}, v->source, &types));
+    return add(v->out, member.value, BO_RDF_TYPE, bo_term_iri(BO_LDP_RESOURCE));
+}
+
+static bo_status view_quad(void *context, const bo_quad *quad) {
+    viewing *v = context;
+    bool contains = bo_str_eq(quad->p.value, BO_LDP_CONTAINS);
+    if (contains && v->minimal) return BO_OK;
+    bo_quad plain = {quad->s, quad->p, quad->o, {0}};
+    BO_TRY(bo_graph_add(v->out, &plain));
+    return contains ? view_member(v, quad) : BO_OK;
+}
+
+bo_status bo_ldp_view(bo_graph *out, bo_source *source, const bo_ldp_record *record, bo_str iri,
+                      bool minimal) {
+    if (record->kind != BO_KIND_CONTAINER) return bo_ldp_load(out, source, iri);
+    viewing v = {out, source, minimal};
+    bo_sink sink = {.quad = view_quad, .context = &v};
+    return bo_source_match(source, &(bo_quad){.g = bo_term_iri(iri)}, false, &sink);
+}
