@@ -31,6 +31,7 @@ typedef struct bo_jsonld_options {
     bool no_relative;        /* compactToRelative false */
     bool ordered;
     bool use_native_types, use_rdf_type, omit_graph_false;
+    bool exact_native_types; /* with use_native_types: only where toRdf gives the very same literal back */
     bool generalized_rdf;
     enum { BO_DIRECTION_NONE, BO_DIRECTION_I18N, BO_DIRECTION_COMPOUND } rdf_direction;
     /* framing */

@@ -10,6 +10,9 @@
 void bo_sha256(unsigned char out[32], bo_str bytes);
 void bo_sha512(unsigned char out[64], bo_str bytes);
 void bo_sha384(unsigned char out[48], bo_str bytes);
+/* Broken as digests; only for SPARQL's functions of these names. */
+void bo_sha1(unsigned char out[20], bo_str bytes);
+void bo_md5(unsigned char out[16], bo_str bytes);
 void bo_hmac_sha256(unsigned char out[32], bo_str key, bo_str bytes);
 /* In constant time for equal lengths. */
 bool bo_crypto_eq(bo_str a, bo_str b);

@@ -96,6 +96,14 @@ static bool i18n_literal(maker *m, bo_json *object, const bo_term *literal) {
     return true;
 }
 
+/* Whether toRdf gives the very same literal back for its native form. */
+static bool comes_back(bo_arena *arena, const bo_json *native, const bo_term *literal) {
+    if (native->kind != BO_JSON_NUMBER)
+        return bo_str_eq(literal->value, native->kind == BO_JSON_TRUE ? BO_STR("true") : BO_STR("false"));
+    bo_term term = {.kind = BO_LITERAL};
+    return bo_ld_number_term(&term, native, BO_STR_NONE, arena) == BO_OK && bo_term_eq(&term, literal);
+}
+
 /* API 8.5.2 RDF to Object Conversion, for literals. */
 static bo_status literal_object(maker *m, bo_json **out, const bo_term *literal) {
     bo_arena *arena = m->ld->arena;
@@ -108,6 +116,8 @@ static bo_status literal_object(maker *m, bo_json **out, const bo_term *literal)
         if (bo_str_eq(type, XSD("boolean")) && (yes || no)) value = bo_json_new_bool(arena, yes);
         number = json_number(arena, literal);
         if (number.ptr != NULL) value = bo_json_new_number(arena, number);
+        if (value != NULL && m->ld->options->exact_native_types && !comes_back(arena, value, literal))
+            value = NULL;
         if (value != NULL) type = BO_STR_NONE;
     }
     if (value == NULL && bo_str_eq(type, RDF("JSON")) && !m->ld->options->mode_1_0) {

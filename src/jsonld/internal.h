@@ -213,4 +213,8 @@ bo_str bo_ld_blank_name(bo_ld *ld, bo_str name);
 /* API 7.1 from step 3 on. */
 bo_status bo_ld_flatten(bo_ld *ld, bo_json **out, const bo_json *expanded) BO_MUST_USE;
 
+/* API 8.2.2 steps 10 and 11: the literal that a JSON number stands for; `type` may be absent. BO_INVALID when
+ * no double can hold it. */
+bo_status bo_ld_number_term(bo_term *term, const bo_json *value, bo_str type, bo_arena *arena) BO_MUST_USE;
+
 #endif

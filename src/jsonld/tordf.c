@@ -71,7 +71,7 @@ static bo_status canonical_double(bo_str *lexical, bo_arena *arena, double numbe
 }
 
 /* 8.2.2 steps 10 and 11. */
-static bo_status number_literal(const out *to, bo_term *term, const bo_json *value, bo_str type) {
+bo_status bo_ld_number_term(bo_term *term, const bo_json *value, bo_str type, bo_arena *arena) {
     double number;
     if (!bo_json_number(&number, value))
         return bo_fail(BO_INVALID, "the number %.*s is beyond what a double can hold",
@@ -81,14 +81,14 @@ static bo_status number_literal(const out *to, bo_term *term, const bo_json *val
          large = fabs(number) >= 9.2e18; /* then it has no fraction */
     bool fraction = (!fits && !large) || fabs(number) >= 1e21;
     if (fraction || bo_str_eq(type, XSD("double"))) {
-        BO_TRY(canonical_double(&term->value, to->ld->arena, number));
+        BO_TRY(canonical_double(&term->value, arena, number));
         term->datatype = type.ptr ? type : XSD("double");
         return BO_OK;
     }
     if (fits)
-        term->value = bo_arena_printf(to->ld->arena, "%lld", (long long)integer);
+        term->value = bo_arena_printf(arena, "%lld", (long long)integer);
     else
-        term->value = bo_arena_printf(to->ld->arena, "%.0f", number);
+        term->value = bo_arena_printf(arena, "%.0f", number);
     term->datatype = type.ptr ? type : XSD("integer");
     return bo_ld_made(term->value.ptr);
 }
@@ -128,7 +128,7 @@ static bo_status value_term(const out *to, bo_term *term, bool *none, const bo_j
         term->datatype = RDF("JSON");
         return from_text(&term->value, arena, &text);
     }
-    if (value->kind == BO_JSON_NUMBER) return number_literal(to, term, value, type);
+    if (value->kind == BO_JSON_NUMBER) return bo_ld_number_term(term, value, type, arena);
     if (value->kind == BO_JSON_TRUE || value->kind == BO_JSON_FALSE) {
         *term = bo_term_typed(value->kind == BO_JSON_TRUE ? BO_STR("true") : BO_STR("false"),
                               type.ptr ? type : XSD("boolean"));

@@ -134,9 +134,40 @@ static void to_front(bo_json *nodes, bo_str focus) {
     }
 }
 
+/* What the focus links to by `embed` is written there. */
+static bo_status embed_members(bo_json *nodes, bo_str embed, bo_arena *arena) {
+    bo_map places;
+    bo_map_init(&places, arena);
+    if (nodes->len == 0) return BO_OK;
+    for (uint32_t i = 1; i < nodes->len; i++) {
+        bool fresh;
+        bo_value *place = bo_map_put(&places, bo_json_get_string(nodes->items[i], BO_STR("@id")), &fresh);
+        if (place == NULL) return bo_error_last()->status;
+        place->u64 = i;
+    }
+    bo_json *values = bo_json_get(nodes->items[0], embed);
+    if (values == NULL) {
+        values = bo_json_new(arena, BO_JSON_ARRAY);
+        if (bo_json_add(arena, nodes->items[0], embed, values) == NULL) return bo_error_last()->status;
+    }
+    for (uint32_t i = 0; i < values->len; i++) {
+        const bo_value *place = bo_map_get(&places, bo_json_get_string(values->items[i], BO_STR("@id")));
+        if (place == NULL || nodes->items[place->u64] == NULL) continue;
+        values->items[i] = nodes->items[place->u64];
+        nodes->items[place->u64] = NULL;
+    }
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < nodes->len; i++)
+        if (nodes->items[i] != NULL) nodes->items[kept++] = nodes->items[i];
+    nodes->len = kept;
+    return BO_OK;
+}
+
 static bo_status write(bo_text *out, bo_source *source, const bo_write_options *options, bo_arena *arena) {
     bo_json *expanded, *written = NULL;
-    bo_jsonld_options how = {.loader = options->loader};
+    bo_jsonld_options how = {.loader = options->loader,
+                             .use_native_types = options->jsonld_context.len > 0,
+                             .exact_native_types = true};
     BO_TRY(bo_jsonld_from_rdf(&expanded, source, &how, arena));
     to_front(expanded, options->focus);
     if (options->jsonld_context.len == 0) {
@@ -144,6 +175,7 @@ static bo_status write(bo_text *out, bo_source *source, const bo_write_options *
         return out->status;
     }
     BO_TRY(nest_blank_nodes(expanded, arena));
+    if (options->embed.len > 0) BO_TRY(embed_members(expanded, options->embed, arena));
     BO_TRY(bo_json_parse(&written, options->jsonld_context, NULL, arena));
     bo_json *compacted;
     if (options->jsonld_processed != NULL)

@@ -128,8 +128,7 @@ START_TEST(jsonld_puts_blank_nodes_where_they_are_mentioned) {
         bo_text_str(&text).ptr,
         "{\"@context\":{\"p\":\"http://p/ns#\",\"a\":{\"@id\":\"p:a\",\"@type\":\"@id\"}},\"@graph\":["
         "{\"@id\":\"http://z\",\"a\":\"http://y\",\"p:at\":{\"p:in\":{\"@type\":\"p:T\"}}},"
-        "{\"@id\":\"http://y\",\"p:b\":{\"@type\":\"http://www.w3.org/2001/"
-        "XMLSchema#integer\",\"@value\":\"1\"}}]}");
+        "{\"@id\":\"http://y\",\"p:b\":1}]}");
     bo_text_done(&text);
     bo_graph_free(graph);
 }
