@@ -259,7 +259,7 @@ static bo_status blank(bo_lexer *lexer, bo_token *token) {
 static bo_status word(bo_lexer *lexer, bo_token *token) {
     size_t end = run_of(lexer, lexer->at, PN_CHARS | DOT);
     if (peek(lexer, end) == ':' && end > lexer->at && lexer->text.ptr[end - 1] != '.' &&
-        peek(lexer, lexer->at) != '_')
+        char_of(lexer, lexer->at, PLAIN_U) > 0 && peek(lexer, lexer->at) != '_')
         return local(lexer, token, end);
     end = lexer->at;
     while (is_letter(peek(lexer, end)) || is_digit(peek(lexer, end)) || peek(lexer, end) == '_') end++;
