@@ -89,6 +89,7 @@ struct bo_expr {
     bo_expr **args;
     size_t count;
     bo_pattern *pattern; /* EXISTS and NOT EXISTS */
+    uint32_t depth;      /* of the tree below, patterns included */
 };
 
 typedef struct bo_exprs {
@@ -130,6 +131,7 @@ typedef enum bo_pattern_kind {
 } bo_pattern_kind;
 struct bo_pattern {
     bo_pattern_kind kind;
+    uint32_t depth; /* of the tree below, expressions included */
     bo_pattern *left, *right;
     union {
         struct {

@@ -26,12 +26,19 @@ bo_status bo_flush_triples(bo_parser *p, bo_pattern **left) {
     return bo_join_patterns(p, left, bgp);
 }
 
+static bo_status deepen_by(bo_parser *p, bo_pattern *pattern) {
+    for (size_t i = 0; i < pattern->conditions.len; i++)
+        BO_TRY(bo_deepen(p, &pattern->depth, pattern->conditions.items[i]->depth));
+    return BO_OK;
+}
+
 bo_status bo_close_group(bo_parser *p, bo_pattern **out, const bo_group *group) {
     bo_pattern *pattern = group->pattern;
     if (pattern == NULL) BO_TRY(bo_new_pattern(p, &pattern, BO_BGP, NULL, NULL));
     if (group->filters.len > 0) {
         BO_TRY(bo_new_pattern(p, &pattern, BO_FILTER, pattern, NULL));
         pattern->conditions = group->filters;
+        BO_TRY(deepen_by(p, pattern));
     }
     *out = pattern;
     return BO_OK;
@@ -66,6 +73,7 @@ static bo_status optional_graph_pattern(bo_parser *p, bo_group *group) {
     BO_TRY(bo_close_group(p, &inner, &right));
     BO_TRY(bo_new_pattern(p, &group->pattern, BO_LEFTJOIN, left, inner));
     group->pattern->conditions = conditions;
+    BO_TRY(deepen_by(p, group->pattern));
     return bo_vars_join(&group->visible, &right.visible, p->arena);
 }
 
@@ -128,6 +136,7 @@ static bo_status bind(bo_parser *p, bo_group *group) {
     BO_TRY(bo_new_pattern(p, &group->pattern, BO_EXTEND, left, NULL));
     group->pattern->extend.var = var;
     group->pattern->extend.expr = expr;
+    BO_TRY(bo_deepen(p, &group->pattern->depth, expr->depth));
     return bo_vars_add(&group->visible, var, p->arena);
 }
 
@@ -227,10 +236,10 @@ static const struct {
 /* An element that is neither triples nor a filter; it ends the basic graph pattern before it. */
 static bo_status graph_pattern_not_triples(bo_parser *p, bo_group *group) {
     BO_TRY(bo_flush_triples(p, &group->pattern));
-    p->bgp++;
+    p->bgp = ++p->bgps;
     if (bo_at_mark(p, '{')) {
         BO_TRY(group_or_union_graph_pattern(p, group));
-        p->bgp++;
+        p->bgp = ++p->bgps;
         return BO_OK;
     }
     for (size_t i = 0; i < sizeof elements / sizeof *elements; i++) {
@@ -238,7 +247,7 @@ static bo_status graph_pattern_not_triples(bo_parser *p, bo_group *group) {
         BO_TRY(bo_take_word(p, elements[i].keyword, &found));
         if (!found) continue;
         BO_TRY(elements[i].read(p, group));
-        p->bgp++;
+        p->bgp = ++p->bgps;
         return BO_OK;
     }
     return bo_parser_expected(p, "a pattern or `}`");
@@ -261,6 +270,8 @@ static bo_status group_graph_pattern_sub(bo_parser *p, bo_group *group) {
 bo_status bo_group_graph_pattern(bo_parser *p, bo_group *out) {
     bo_triple *triples = p->triples; /* FILTER EXISTS stands amid the triples of another group */
     size_t triple_count = p->triple_count;
+    uint32_t bgp = p->bgp;
+    p->bgp = ++p->bgps;
     p->triples = NULL;
     p->triple_count = 0;
     *out = (bo_group){0};
@@ -274,5 +285,6 @@ bo_status bo_group_graph_pattern(bo_parser *p, bo_group *out) {
     p->depth--;
     p->triples = triples;
     p->triple_count = triple_count;
+    p->bgp = bgp;
     return BO_OK;
 }

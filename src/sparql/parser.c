@@ -77,6 +77,12 @@ bo_status bo_parser_room(bo_parser *p, void *items, size_t len, size_t item_size
     return BO_OK;
 }
 
+bo_status bo_deepen(bo_parser *p, uint32_t *depth, uint32_t below) {
+    if (below + 1 > *depth) *depth = below + 1;
+    if (*depth <= BO_DEPTH_CAP) return BO_OK;
+    return bo_parser_fail(p, "this is more than %d steps of evaluation, one inside the other", BO_DEPTH_CAP);
+}
+
 bo_status bo_new_pattern(bo_parser *p, bo_pattern **out, bo_pattern_kind kind, bo_pattern *left,
                          bo_pattern *right) {
     bo_pattern *pattern = BO_NEW(p->arena, bo_pattern);
@@ -85,7 +91,8 @@ bo_status bo_new_pattern(bo_parser *p, bo_pattern **out, bo_pattern_kind kind, b
     pattern->left = left;
     pattern->right = right;
     *out = pattern;
-    return BO_OK;
+    BO_TRY(bo_deepen(p, &pattern->depth, left != NULL ? left->depth : 0));
+    return bo_deepen(p, &pattern->depth, right != NULL ? right->depth : 0);
 }
 
 bo_status bo_new_variable(bo_parser *p, uint32_t *out, bo_str name) {

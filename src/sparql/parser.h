@@ -11,7 +11,7 @@
 #include "sparql/lexer.h"
 #include "sparql/vars.h"
 
-enum { BO_NESTING_CAP = 200, BO_VARIABLE_CAP = 4096 };
+enum { BO_NESTING_CAP = 200, BO_DEPTH_CAP = 4000, BO_VARIABLE_CAP = 4096 };
 
 /* What a triple may hold where it stands. */
 typedef enum bo_place {
@@ -46,6 +46,7 @@ typedef struct bo_parser {
     bo_map *names; /* of variables, in the present SELECT */
     bo_map labels; /* of blank nodes: where they were used, and as what */
     uint32_t bgp;  /* number of the basic graph pattern, or of the operation: labels don't cross it */
+    uint32_t bgps; /* how many there were */
     bo_level *level;
     unsigned depth;
     bo_place place;
@@ -77,6 +78,8 @@ bo_status bo_take_word(bo_parser *p, const char *keyword, bool *found) BO_MUST_U
 
 bo_status bo_new_pattern(bo_parser *p, bo_pattern **out, bo_pattern_kind kind, bo_pattern *left,
                          bo_pattern *right) BO_MUST_USE;
+/* Keeps in a node of the tree how deep it is: one more than what hangs from it. */
+bo_status bo_deepen(bo_parser *p, uint32_t *depth, uint32_t below) BO_MUST_USE;
 bo_status bo_new_variable(bo_parser *p, uint32_t *out, bo_str name) BO_MUST_USE; /* a name may be missing */
 bo_status bo_variable_named(bo_parser *p, uint32_t *out, bo_str name) BO_MUST_USE;
 bo_status bo_add_term(bo_parser *p, uint32_t *out, bo_term term) BO_MUST_USE;
