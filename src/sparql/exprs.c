@@ -10,7 +10,7 @@ typedef struct keyword {
 
 static const keyword functions[] = {
 #define BO_ANY 255
-#define BO_FUNCTION(name, word, least, most, ...) {word, least, most},
+#define BO_FUNCTION(name, word, least, most) {word, least, most},
 #include "sparql/functions.def"
 #undef BO_FUNCTION
 #undef BO_ANY
