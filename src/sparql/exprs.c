@@ -100,8 +100,11 @@ static bo_status arguments(bo_parser *p, bo_expr *call, const keyword *word) {
 
 static bo_status exists(bo_parser *p, bo_expr **out, bo_operator op) {
     bo_group group;
+    bo_level *level = p->level;
     BO_TRY(new_operation(p, out, op));
+    p->level = NULL;
     BO_TRY(bo_group_graph_pattern(p, &group));
+    p->level = level;
     BO_TRY(bo_close_group(p, &(*out)->pattern, &group));
     return bo_deepen(p, &(*out)->depth, (*out)->pattern->depth);
 }

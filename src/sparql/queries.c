@@ -26,9 +26,10 @@ typedef struct select {
     bo_pattern *values;
 } select;
 
-static bo_status fail_at(bo_parser *p, size_t at, const char *message, uint32_t var) {
+/* "?x " and what is wrong with it. */
+static bo_status fail_at(bo_parser *p, size_t at, uint32_t var, const char *wrong) {
     p->token.at = at;
-    return bo_parser_fail(p, message, BO_STR_ARG(p->query->vars[var].name));
+    return bo_parser_fail(p, "?%.*s %s", BO_STR_ARG(p->query->vars[var].name), wrong);
 }
 
 /* `(expression AS ?variable)`, or a variable. */
@@ -58,7 +59,7 @@ static bo_status select_clause(bo_parser *p, select *s) {
         BO_TRY(select_item_(p, &item));
         for (size_t i = 0; item.expr != NULL && i < s->item_count; i++)
             if (s->items[i].var == item.var)
-                return fail_at(p, item.at, "?%.*s is selected already; choose another name", item.var);
+                return fail_at(p, item.at, item.var, "is selected already; choose another name");
         BO_PUSH(p, s->items, s->item_count, item);
     }
     s->level.aggregates = false;
@@ -85,7 +86,7 @@ static bo_status group_clause(bo_parser *p, select *s) {
             key.at = p->token.at;
             BO_TRY(found ? bo_var(p, &key.var) : bo_new_variable(p, &key.var, BO_STR_NONE));
             if (found && bo_vars_has(&s->where.visible, key.var))
-                return fail_at(p, key.at, "?%.*s has a value already, in the pattern", key.var);
+                return fail_at(p, key.at, key.var, "has a value already, in the pattern");
             BO_TRY(bo_take_mark(p, ')', NULL));
         } else {
             BO_TRY(bo_constraint(p, &key.expr));
@@ -190,7 +191,7 @@ static bo_status check_projection(bo_parser *p, const select *s) {
                           : bo_vars_add(&used, item->var, p->arena));
         for (uint32_t var = 0; var < p->query->var_count; var++)
             if (bo_vars_has(&used, var) && !bo_vars_has(&allowed, var))
-                return fail_at(p, item->at, "?%.*s is neither in GROUP BY nor inside an aggregate", var);
+                return fail_at(p, item->at, var, "is neither in GROUP BY nor inside an aggregate");
         BO_TRY(bo_vars_add(&allowed, item->var, p->arena));
     }
     return BO_OK;
@@ -199,7 +200,7 @@ static bo_status check_projection(bo_parser *p, const select *s) {
 static bo_status check_select(bo_parser *p, const select *s) {
     for (size_t i = 0; i < s->item_count; i++)
         if (s->items[i].expr != NULL && bo_vars_has(&s->where.visible, s->items[i].var))
-            return fail_at(p, s->items[i].at, "?%.*s has a value already, in the pattern", s->items[i].var);
+            return fail_at(p, s->items[i].at, s->items[i].var, "has a value already, in the pattern");
     if (!is_grouped(s)) return BO_OK;
     if (s->all) return bo_parser_fail(p, "SELECT * can't go with GROUP BY: name what is selected");
     return check_projection(p, s);
