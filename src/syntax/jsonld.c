@@ -135,7 +135,7 @@ static void to_front(bo_json *nodes, bo_str focus) {
 }
 
 /* What the focus links to by `embed` is written there. */
-static bo_status embed_members(bo_json *nodes, bo_str embed, bo_arena *arena) {
+static bo_status embed_members(bo_json *nodes, bo_str embed, bool even_empty, bo_arena *arena) {
     bo_map places;
     bo_map_init(&places, arena);
     if (nodes->len == 0) return BO_OK;
@@ -146,6 +146,7 @@ static bo_status embed_members(bo_json *nodes, bo_str embed, bo_arena *arena) {
         place->u64 = i;
     }
     bo_json *values = bo_json_get(nodes->items[0], embed);
+    if (values == NULL && !even_empty) return BO_OK;
     if (values == NULL) {
         values = bo_json_new(arena, BO_JSON_ARRAY);
         if (bo_json_add(arena, nodes->items[0], embed, values) == NULL) return bo_error_last()->status;
@@ -175,7 +176,7 @@ static bo_status write(bo_text *out, bo_source *source, const bo_write_options *
         return out->status;
     }
     BO_TRY(nest_blank_nodes(expanded, arena));
-    if (options->embed.len > 0) BO_TRY(embed_members(expanded, options->embed, arena));
+    if (options->embed.len > 0) BO_TRY(embed_members(expanded, options->embed, options->embed_empty, arena));
     BO_TRY(bo_json_parse(&written, options->jsonld_context, NULL, arena));
     bo_json *compacted;
     if (options->jsonld_processed != NULL)

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Federation: who signed a request, what other nodes are asked and told. A thread delivers what the tables
+ * say, another carries out what was received; both go on after a crash where the last commit left them.
+ */
+#ifndef BO_FED_FED_H
+#define BO_FED_FED_H
+
+#include "ap/ap.h"
+#include "http/message.h"
+#include "net/net.h"
+
+typedef struct bo_fed bo_fed;
+
+typedef struct bo_fed_options {
+    bo_store *store;
+    bo_net *net;
+    const bo_clock *clock;
+    const bo_rng *rng;
+    bo_str base_url;                /* without a slash at the end; kept by the caller */
+    const struct bo_loader *loader; /* for the contexts of fetched documents */
+    bool allow_loopback;            /* peers on this machine are asked by plain http */
+    unsigned first_retry_ms;        /* doubled with every failure */
+    unsigned skew_s;                /* how far the date of a signed request may be off */
+} bo_fed_options;
+
+bo_status bo_fed_new(bo_fed **out, const bo_fed_options *options) BO_MUST_USE;
+void bo_fed_free(bo_fed *fed); /* accepts NULL; stopped before */
+bo_status bo_fed_start(bo_fed *fed) BO_MUST_USE;
+void bo_fed_stop(bo_fed *fed);
+void bo_fed_wake(bo_fed *fed); /* something was committed; cheap, from any thread */
+
+/* To be called in the transaction that changes a public resource. */
+bo_status bo_fed_announce(bo_fed *fed, bo_txn *txn, bo_ap_event event, bo_str resource, bo_str container,
+                          bo_arena *arena) BO_MUST_USE;
+/* Makes the node's relay follow an actor, given as acct:relay@host or as an IRI. */
+bo_status bo_fed_follow(bo_fed *fed, bo_str whom, bo_arena *arena) BO_MUST_USE;
+
+/* A POST to an inbox. BO_UNAUTHENTICATED when the signature does not prove the activity's actor. */
+bo_status bo_fed_receive(bo_fed *fed, const bo_http_request *request, bo_str inbox,
+                         bo_arena *arena) BO_MUST_USE;
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What the files of this folder share.
+ */
+#ifndef BO_FED_INTERNAL_H
+#define BO_FED_INTERNAL_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "crypto/crypto.h"
+#include "fed/fed.h"
+
+typedef struct bo_fed_worker {
+    bo_fed *fed;
+    const char *name;
+    /* Does what is due; *wait_ms is how long to wait at most before it is asked again. */
+    bo_status (*run)(bo_fed *fed, int64_t *wait_ms, bo_arena *arena);
+    pthread_t thread;
+} bo_fed_worker;
+
+struct bo_fed {
+    bo_fed_options options;
+    bo_ap ap;
+    bo_str host; /* host and port of the base address */
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    uint64_t wakes;
+    atomic_bool stopping;
+    bo_fed_worker workers[2];
+    unsigned started;
+};
+
+static inline bool bo_fed_stopping(bo_fed *fed) {
+    return atomic_load(&fed->stopping);
+}
+
+bo_status bo_fed_deliver(bo_fed *fed, int64_t *wait_ms, bo_arena *arena) BO_MUST_USE;   /* deliver.c */
+bo_status bo_fed_carry_out(bo_fed *fed, int64_t *wait_ms, bo_arena *arena) BO_MUST_USE; /* intake.c */
+
+/* remote.c: documents of other nodes. BO_NOT_FOUND, BO_GONE, BO_PEER, BO_TIMEOUT, BO_DENIED, BO_LIMIT. */
+bo_status bo_fed_get_json(bo_fed *fed, bo_json **out, bo_str iri, bo_arena *arena) BO_MUST_USE;
+/* A resource as a graph, to be freed. */
+bo_status bo_fed_get_graph(bo_fed *fed, bo_graph **out, bo_str iri, bo_arena *arena) BO_MUST_USE;
+/* acct:name@host -> the actor's IRI. */
+bo_status bo_fed_webfinger(bo_fed *fed, bo_str *actor, bo_str handle, bo_arena *arena) BO_MUST_USE;
+/* The key that `key_id` names, and whose it is; `fresh` passes over what is kept. To be freed. */
+bo_status bo_fed_key(bo_fed *fed, bo_key **out, bo_str *owner, bo_str key_id, bool fresh,
+                     bo_arena *arena) BO_MUST_USE;
+
+/* backoff.c: how it stands with the other nodes, rows of the table PEER by host. */
+typedef struct bo_fed_peer {
+    int64_t failures, next_ms;
+} bo_fed_peer;
+bo_status bo_fed_peer_of(bo_txn *txn, bo_fed_peer *out, bo_str host, bo_arena *arena) BO_MUST_USE;
+/* Notes how it went: a success forgets failures, a failure doubles the wait, up to six hours. */
+bo_status bo_fed_peer_note(const bo_fed *fed, bo_txn *txn, bo_str host, bool good,
+                           bo_arena *arena) BO_MUST_USE;
+
+#endif

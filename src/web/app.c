@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Putting one node together, and taking it apart.
+ */
+#include <stdlib.h>
+
+#include "auth/auth.h"
+#include "fed/fed.h"
+#include "net/net.h"
+#include "web/exchange.h"
+
+static bo_status connect_fed(bo_app *app) {
+    const bo_app_options *o = &app->options;
+    bo_net_options net = {.allow_loopback = o->allow_insecure_peers,
+                          .user_agent = BO_STR("Bocage/" BO_VERSION)};
+    BO_TRY(bo_net_curl_new(&app->net, &net));
+    bo_fed_options fed = {.store = o->store,
+                          .net = app->net,
+                          .clock = o->clock,
+                          .rng = o->rng,
+                          .base_url = app->base_url,
+                          .loader = &app->loader,
+                          .allow_loopback = o->allow_insecure_peers,
+                          .first_retry_ms = o->delivery_retry_ms,
+                          .skew_s = o->date_skew_s};
+    return bo_fed_new(&app->fed, &fed);
+}
+
+static bo_status put_together(bo_app *app) {
+    app->base_url = bo_arena_str(app->arena, app->options.base_url);
+    app->root = bo_arena_join(app->arena, app->base_url, BO_STR("/"));
+    BO_TRY(bo_cache_new(&app->cache, app->options.cache_bytes));
+    BO_TRY(bo_context_init(app));
+    BO_TRY(bo_auth_new(&app->auth, app->options.store, app->options.clock));
+    return connect_fed(app);
+}
+
+bo_status bo_app_new(bo_app **out, const bo_app_options *options) {
+    bo_app *app = calloc(1, sizeof *app);
+    if (app == NULL) return bo_fail(BO_NO_MEMORY, "memory ran out");
+    app->options = *options;
+    app->arena = bo_arena_new(0);
+    bo_status status = app->arena != NULL ? put_together(app) : BO_NO_MEMORY;
+    if (status == BO_OK)
+        *out = app;
+    else
+        bo_app_free(app);
+    return status;
+}
+
+bo_status bo_app_start(bo_app *app) {
+    return bo_fed_start(app->fed);
+}
+
+void bo_app_stop(bo_app *app) {
+    bo_fed_stop(app->fed);
+}
+
+void bo_app_free(bo_app *app) {
+    if (app == NULL) return;
+    bo_fed_free(app->fed);
+    bo_net_free(app->net);
+    bo_auth_free(app->auth);
+    bo_jsonld_context_free(app->processed);
+    bo_cache_free(app->cache);
+    bo_arena_free(app->arena);
+    free(app);
+}

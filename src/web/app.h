@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The composition root: one node, put together from the floors below. The server hands requests to it.
+ */
+#ifndef BO_WEB_APP_H
+#define BO_WEB_APP_H
+
+#include "base/clock.h"
+#include "bocage/store.h"
+#include "http/message.h"
+
+typedef struct bo_app bo_app;
+
+typedef struct bo_app_options {
+    bo_str base_url; /* "http://localhost:3000": no path, no slash at the end */
+    bo_store *store; /* lent; open while the app lives */
+    const bo_clock *clock;
+    const bo_rng *rng;
+    bool allow_insecure_peers;
+    uint64_t query_time_ms, query_rows;
+    size_t query_memory;        /* bytes of one query */
+    size_t cache_bytes;         /* of answers kept; 0: none */
+    unsigned delivery_retry_ms; /* the first wait before a delivery is tried again */
+    unsigned date_skew_s;       /* how far a signature's date may be off */
+} bo_app_options;
+
+bo_status bo_app_new(bo_app **out, const bo_app_options *options) BO_MUST_USE;
+/* Starts what runs beside requests (deliveries); stops it. */
+bo_status bo_app_start(bo_app *app) BO_MUST_USE;
+void bo_app_stop(bo_app *app);
+void bo_app_free(bo_app *app); /* accepts NULL; stopped before */
+
+/* Answers from memory alone, on a thread that must not block. False when this request needs more. */
+bool bo_app_quick(bo_app *app, const bo_http_request *request, bo_http_response *response, bo_arena *arena);
+/* Answers any request. Thread-safe. */
+void bo_app_handle(bo_app *app, const bo_http_request *request, bo_http_response *response, bo_arena *arena);
+/* The answer to what the server itself refuses (a body beyond its cap, too much to do). */
+void bo_app_refuse(bo_app *app, bo_status status, const bo_http_request *request, bo_http_response *response,
+                   bo_arena *arena);
+
+#endif

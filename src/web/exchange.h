@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * One request on its way through the pipeline, for the files of this folder. Each field is written by one
+ * phase.
+ */
+#ifndef BO_WEB_EXCHANGE_H
+#define BO_WEB_EXCHANGE_H
+
+#include "bocage/jsonld.h"
+#include "bocage/syntax.h"
+#include "ldp/resource.h"
+#include "wac/wac.h"
+#include "web/app.h"
+#include "web/cache.h"
+
+typedef struct bo_exchange bo_exchange;
+typedef bo_status (*bo_handler)(bo_exchange *e);
+
+typedef struct bo_route {
+    bo_str path;
+    bool below;   /* everything that starts with the path, not the path alone */
+    bool lenient; /* a bad token does not matter here */
+    bo_handler handlers[BO_METHOD_COUNT];
+} bo_route;
+
+struct bo_exchange {
+    bo_app *app;
+    const bo_http_request *request;
+    bo_http_response *response;
+    bo_arena *arena;
+    uint64_t generation;   /* of the store, before anything was read */
+    const bo_route *route; /* ROUTE */
+    bo_str path, iri; /* ROUTE: without dot segments and without a slash at the end; base address + path */
+    bo_asker asker;   /* IDENTIFY */
+    bool cacheable;   /* RENDER: the answer may be given again to anyone who asks the same */
+    bool is_whole;    /* RENDER: it is an answer that was kept, with all its headers */
+};
+
+struct bo_app {
+    bo_app_options options;
+    bo_str base_url, root; /* without and with a slash at the end */
+    bo_cache *cache;
+    bo_arena *arena; /* what lives as long as the app */
+    bo_str context_iri;
+    bo_json *context_document;    /* {"@context": ...} */
+    bo_str context_text;          /* the same as text */
+    bo_str default_context;       /* what answers name: JSON text */
+    bo_jsonld_context *processed; /* of default_context */
+    bo_loader loader;             /* built-in contexts and our own */
+    struct bo_auth *auth;
+    struct bo_net *net;
+    struct bo_fed *fed;
+};
+
+/* pipeline.c */
+const bo_route *bo_route_find(bo_str path);
+bo_str bo_route_allow(const bo_exchange *e);
+/* Answers with what was kept under this entity tag, if there is such an answer. */
+bool bo_respond_kept(bo_exchange *e, bo_str etag);
+
+/* respond.c: the only place where answers are made. */
+void bo_respond(bo_exchange *e, int status);
+void bo_respond_header(bo_exchange *e, bo_str name, bo_str value);
+void bo_respond_body(bo_exchange *e, int status, bo_str media_type, bo_str body);
+void bo_respond_problem(bo_exchange *e, bo_status status);
+bo_str bo_request_header(const bo_exchange *e, const char *name);
+/* Takes a text over as the answer's body. */
+bo_status bo_respond_text(bo_exchange *e, int status, bo_str media_type, bo_text *text);
+
+/* represent.c: graphs as answers. */
+typedef enum bo_variant {
+    BO_AS_JSONLD,
+    BO_AS_TURTLE,
+    BO_AS_NTRIPLES,
+    BO_AS_RDFXML,
+    BO_AS_HTML,
+    BO_VARIANT_COUNT
+} bo_variant;
+/* The variant that is liked best; `first` is given when the client does not care. BO_NOT_ACCEPTABLE. */
+bo_status bo_negotiate(const bo_exchange *e, bo_variant *out, bo_variant first, bool has_html);
+bo_str bo_variant_media_type(bo_variant variant);
+/* Writes a graph with the house's prefixes and context. `embed` as in bo_write_options. */
+bo_status bo_represent(bo_exchange *e, bo_text *out, bo_variant variant, bo_source *source, bo_str focus,
+                       bo_str embed);
+/* The same as a whole answer. */
+bo_status bo_respond_graph(bo_exchange *e, int status, bo_source *source, bo_str focus);
+
+/* context.c */
+bo_status bo_context_init(bo_app *app);
+
+/* The handlers of routes.def, by file. */
+bo_status bo_get_resource(bo_exchange *e); /* handle_ldp.c */
+bo_status bo_post_resource(bo_exchange *e);
+bo_status bo_put_resource(bo_exchange *e);
+bo_status bo_patch_resource(bo_exchange *e);
+bo_status bo_delete_resource(bo_exchange *e);
+bo_status bo_get_acl(bo_exchange *e);
+bo_status bo_get_sparql(bo_exchange *e); /* handle_sparql.c */
+bo_status bo_post_sparql(bo_exchange *e);
+bo_status bo_get_context(bo_exchange *e); /* handle_meta.c */
+bo_status bo_get_void(bo_exchange *e);
+bo_status bo_get_style(bo_exchange *e);
+bo_status bo_get_collection(bo_exchange *e); /* handle_ap.c */
+bo_status bo_post_inbox(bo_exchange *e);
+bo_status bo_post_outbox(bo_exchange *e);
+bo_status bo_get_activity(bo_exchange *e);
+bo_status bo_get_webfinger(bo_exchange *e);
+bo_status bo_get_nodeinfo_links(bo_exchange *e);
+bo_status bo_get_nodeinfo(bo_exchange *e);
+
+#endif

@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Resources and containers over HTTP (LDP 1.0 sections 4 and 5, in SemApps' dialect).
+ */
+#include <inttypes.h>
+
+#include "fed/fed.h"
+#include "obs/page.h"
+#include "rdf/vocab.h"
+#include "web/exchange.h"
+
+/* What is at the address asked for, within one transaction. */
+typedef struct target {
+    bool exists;
+    bo_ldp_record record; /* when it exists, or is a tombstone */
+    uint64_t version;
+    bo_guarded guarded; /* for rights: itself, or, when it does not exist, the container it would go into */
+} target;
+
+static bo_status locate(bo_exchange *e, target *out, bo_txn *txn) {
+    *out = (target){0};
+    bo_graph_info info;
+    bo_status status = bo_ldp_find(txn, &out->record, e->iri, e->arena);
+    if (status != BO_OK && status != BO_NOT_FOUND) return status;
+    out->exists = status == BO_OK && out->record.kind != BO_KIND_TOMBSTONE;
+    if (out->exists) {
+        BO_TRY(bo_txn_graph(txn, e->iri, &info));
+        out->version = info.version;
+        out->guarded = (bo_guarded){out->record.kind == BO_KIND_CONTAINER, out->record.owner};
+        return BO_OK;
+    }
+    bo_ldp_record parent;
+    bo_str container = bo_ldp_parent(e->iri);
+    status = bo_ldp_find(txn, &parent, container, e->arena);
+    if (status == BO_NOT_FOUND || (status == BO_OK && parent.kind != BO_KIND_CONTAINER))
+        return bo_fail(BO_NOT_FOUND, "there is nothing at %.*s", BO_STR_ARG(e->iri));
+    out->guarded = (bo_guarded){true, parent.owner};
+    return status;
+}
+
+static bo_status need_existing(const bo_exchange *e, const target *t) {
+    if (t->exists) return BO_OK;
+    if (t->record.kind == BO_KIND_TOMBSTONE)
+        return bo_fail(BO_GONE, "%.*s has been deleted", BO_STR_ARG(e->iri));
+    return bo_fail(BO_NOT_FOUND, "there is nothing at %.*s", BO_STR_ARG(e->iri));
+}
+
+/* The entity tag of a representation: the version of what it shows, and which one it is. */
+static bo_str etag_of(const bo_exchange *e, const target *t, bo_variant variant, bool minimal) {
+    bo_str context = bo_request_header(e, "JsonLdContext");
+    uint64_t number = variant == BO_AS_HTML ? e->generation : t->version;
+    bo_str wish = context.ptr ? bo_arena_printf(e->arena, "-%" PRIx64, bo_str_hash(context)) : BO_STR("");
+    return bo_arena_printf(e->arena, "\"%" PRIx64 "-%c%s%.*s\"", number, "jtnxh"[variant], minimal ? "m" : "",
+                           BO_STR_ARG(wish));
+}
+
+/* Whether a list of entity tags names some representation of this version. */
+static bool names_version(const bo_exchange *e, bo_str header, uint64_t version) {
+    if (bo_str_eq(bo_str_trim(header), BO_STR("*"))) return true;
+    bo_str start = bo_arena_printf(e->arena, "\"%" PRIx64 "-", version);
+    size_t at = bo_str_find_str(header, start);
+    return at < header.len && (at == 0 || header.ptr[at - 1] != '/');
+}
+
+/* CONDITION: RFC 9110 section 13, for methods that change things. */
+static bo_status check_conditions(const bo_exchange *e, const target *t) {
+    bo_str match = bo_request_header(e, "If-Match"), none = bo_request_header(e, "If-None-Match");
+    if (match.ptr != NULL && (!t->exists || !names_version(e, match, t->version)))
+        return bo_fail(BO_STALE, "it is no longer what If-Match says: read it again, then change it");
+    if (none.ptr != NULL && t->exists && names_version(e, none, t->version))
+        return bo_fail(BO_STALE, "there is something already, and If-None-Match wants nothing");
+    return BO_OK;
+}
+
+static void put_headers(bo_exchange *e, const target *t) {
+    static const bo_str resource = {"<http://www.w3.org/ns/ldp#Resource>; rel=\"type\"", 47};
+    static const bo_str basic = {"<http://www.w3.org/ns/ldp#BasicContainer>; rel=\"type\"", 53};
+    static const bo_str container = {"<http://www.w3.org/ns/ldp#Container>; rel=\"type\"", 48};
+    char room[128];
+    bo_respond_header(e, BO_STR("Link"),
+                      bo_arena_printf(e->arena, "<%.*s/_acl%.*s>; rel=acl", BO_STR_ARG(e->app->base_url),
+                                      BO_STR_ARG(e->path)));
+    bo_respond_header(e, BO_STR("Link"), resource);
+    if (t->guarded.is_container) {
+        bo_respond_header(e, BO_STR("Link"), container);
+        bo_respond_header(e, BO_STR("Link"), basic);
+        bo_respond_header(e, BO_STR("Allow"), BO_STR("GET, HEAD, OPTIONS, POST, DELETE"));
+        bo_respond_header(e, BO_STR("Accept-Post"), BO_STR("text/turtle, application/ld+json"));
+    } else {
+        bo_respond_header(e, BO_STR("Allow"), BO_STR("GET, HEAD, OPTIONS, PUT, PATCH, DELETE"));
+        bo_respond_header(e, BO_STR("Accept-Patch"), BO_STR("application/sparql-update"));
+    }
+    bo_str allow = bo_wac_allow(&e->asker, &t->guarded, room);
+    bo_respond_header(e, BO_STR("WAC-Allow"), bo_arena_str(e->arena, allow));
+    bo_respond_header(e, BO_STR("Vary"), BO_STR("Accept, Authorization, Prefer, JsonLdContext"));
+    bo_respond_header(e, BO_STR("Cache-Control"), BO_STR("no-cache"));
+}
+
+/* Reading. */
+
+static bo_status show_tombstone(bo_exchange *e, const target *t) {
+    bo_graph *graph;
+    BO_TRY(bo_graph_new(&graph));
+    bo_status status = bo_ldp_tombstone(graph, &t->record, e->iri, e->arena);
+    if (status == BO_OK) status = bo_respond_graph(e, 410, bo_graph_source(graph), e->iri);
+    bo_graph_free(graph);
+    return status;
+}
+
+static bo_status write_view(bo_exchange *e, bo_text *out, const target *t, bo_variant variant, bool minimal,
+                            bo_source *source) {
+    bo_graph *graph;
+    bo_str embed = !t->guarded.is_container ? BO_SEC_PUBLIC_KEY : minimal ? BO_STR_NONE : BO_LDP_CONTAINS;
+    if (variant == BO_AS_HTML) return bo_page_write(out, source, e->iri, e->app->root);
+    BO_TRY(bo_graph_new(&graph));
+    bo_status status = bo_ldp_view(graph, source, &t->record, e->iri, minimal);
+    if (status == BO_OK) status = bo_represent(e, out, variant, bo_graph_source(graph), e->iri, embed);
+    bo_graph_free(graph);
+    return status;
+}
+
+static bo_status render(bo_exchange *e, const target *t, bo_variant variant, bool minimal, bo_txn *txn) {
+    bo_source *source;
+    bo_text text;
+    BO_TRY(bo_txn_source(&source, txn, NULL, e->arena));
+    bo_text_init(&text, 0);
+    bo_status status = write_view(e, &text, t, variant, minimal, source);
+    if (status == BO_OK) status = bo_respond_text(e, 200, bo_variant_media_type(variant), &text);
+    bo_text_done(&text);
+    e->cacheable = status == BO_OK && e->asker.webid.len == 0;
+    return status;
+}
+
+static bool wants_minimal(const bo_exchange *e, const target *t) {
+    bo_str prefer = bo_headers_joined(&e->request->headers, BO_STR("Prefer"), e->arena);
+    return t->guarded.is_container && bo_str_find_str(prefer, BO_LDP_PREFER_MINIMAL_CONTAINER) < prefer.len;
+}
+
+static bo_status show(bo_exchange *e, bo_txn *txn) {
+    target t;
+    bo_variant variant;
+    BO_TRY(locate(e, &t, txn));
+    if (t.record.kind == BO_KIND_TOMBSTONE) return show_tombstone(e, &t);
+    BO_TRY(need_existing(e, &t));
+    BO_TRY(bo_wac_require(&e->asker, &t.guarded, BO_MODE_READ));
+    BO_TRY(bo_negotiate(e, &variant, t.guarded.is_container ? BO_AS_JSONLD : BO_AS_TURTLE, true));
+    bool minimal = wants_minimal(e, &t);
+    bo_str etag = etag_of(e, &t, variant, minimal);
+    if (bo_respond_kept(e, etag)) return BO_OK;
+    put_headers(e, &t);
+    bo_respond_header(e, BO_STR("ETag"), etag);
+    if (minimal) bo_respond_header(e, BO_STR("Preference-Applied"), BO_STR("return=representation"));
+    bo_str known = bo_request_header(e, "If-None-Match");
+    if (known.ptr != NULL && bo_http_etag_listed(known, etag, true)) {
+        bo_respond(e, 304);
+        return BO_OK;
+    }
+    return render(e, &t, variant, minimal, txn);
+}
+
+bo_status bo_get_resource(bo_exchange *e) {
+    bo_txn *txn;
+    BO_TRY(bo_txn_begin(&txn, e->app->options.store, BO_READ));
+    bo_status status = show(e, txn);
+    bo_txn_abort(txn);
+    return status;
+}
+
+/* Changing. A change is looked at twice: on a snapshot, before its body is read, and in its transaction. */
+
+typedef struct change {
+    bo_modes needed;   /* on what exists */
+    bool may_create;   /* else what does not exist is an error */
+    bo_graph *content; /* PARSE */
+    bo_str iri;        /* what is changed: the address asked for, or the new member */
+    bool created;
+    /* HANDLE: in the transaction. */
+    bo_status (*run)(bo_exchange *e, struct change *c, const target *t, bo_txn *txn);
+} change;
+
+static bo_status authorise(const bo_exchange *e, const target *t, const change *c) {
+    if (!t->exists && !c->may_create) return need_existing(e, t);
+    return bo_wac_require(&e->asker, &t->guarded, t->exists ? c->needed : BO_MODE_APPEND);
+}
+
+static bo_status admit(bo_exchange *e, const change *c, target *t) {
+    bo_txn *txn;
+    BO_TRY(bo_txn_begin(&txn, e->app->options.store, BO_READ));
+    bo_status status = locate(e, t, txn);
+    bo_txn_abort(txn);
+    if (status == BO_OK) status = authorise(e, t, c);
+    return status;
+}
+
+static bo_status within(bo_exchange *e, change *c, bo_txn *txn) {
+    target t;
+    BO_TRY(locate(e, &t, txn));
+    BO_TRY(authorise(e, &t, c));
+    BO_TRY(check_conditions(e, &t));
+    return c->run(e, c, &t, txn);
+}
+
+static bo_status commit(bo_exchange *e, change *c) {
+    bo_txn *txn;
+    BO_TRY(bo_txn_begin(&txn, e->app->options.store, BO_WRITE));
+    bo_status status = within(e, c, txn);
+    if (status != BO_OK) {
+        bo_txn_abort(txn);
+        return status;
+    }
+    BO_TRY(bo_txn_commit(txn, NULL, e->arena));
+    bo_fed_wake(e->app->fed);
+    return BO_OK;
+}
+
+static bo_status put_content(bo_exchange *e, change *c, bo_str container, bool is_patch, bo_txn *txn) {
+    bo_quad folder = {bo_term_iri(c->iri), bo_term_iri(BO_RDF_TYPE), bo_term_iri(BO_LDP_CONTAINER), {0}};
+    bo_ldp_write write = {.iri = c->iri,
+                          .container = container,
+                          .owner = e->asker.webid,
+                          .content = c->content,
+                          .now_ms = bo_clock_wall_ms(e->app->options.clock),
+                          .is_container = bo_graph_has(c->content, &folder),
+                          .is_patch = is_patch};
+    BO_TRY(bo_ldp_put(txn, &write, &c->created, e->arena));
+    bo_ap_event event = c->created ? BO_AP_CREATED : BO_AP_UPDATED;
+    return bo_fed_announce(e->app->fed, txn, event, c->iri, container, e->arena);
+}
+
+static bo_status parse(bo_exchange *e, change *c, bool is_new) {
+    bo_ldp_body body = {.iri = c->iri,
+                        .media_type = bo_http_media_type(bo_request_header(e, "Content-Type")),
+                        .bytes = e->request->body,
+                        .is_new = is_new,
+                        .loader = &e->app->loader,
+                        .default_context = e->app->default_context};
+    BO_TRY(bo_graph_new(&c->content));
+    return bo_ldp_read(c->content, &body, e->arena);
+}
+
+static void put_type_link(bo_exchange *e) {
+    bo_respond_header(e, BO_STR("Link"), BO_STR("<http://www.w3.org/ns/ldp#Resource>; rel=\"type\""));
+}
+
+static bo_status run_put(bo_exchange *e, change *c, const target *t, bo_txn *txn) {
+    return put_content(e, c, t->exists ? t->record.container : bo_ldp_parent(c->iri), false, txn);
+}
+
+bo_status bo_put_resource(bo_exchange *e) {
+    change c = {.needed = BO_MODE_WRITE, .may_create = true, .iri = e->iri, .run = run_put};
+    target t;
+    BO_TRY(admit(e, &c, &t));
+    if (t.exists && t.guarded.is_container)
+        return bo_fail(BO_METHOD, "a container is not replaced by PUT: POST to it, or change its members");
+    bo_status status = parse(e, &c, false);
+    if (status == BO_OK) status = commit(e, &c);
+    bo_graph_free(c.content);
+    BO_TRY(status);
+    bo_respond(e, c.created ? 201 : 204);
+    if (c.created) bo_respond_header(e, BO_STR("Location"), c.iri);
+    put_type_link(e);
+    return BO_OK;
+}
+
+static bo_status run_post(bo_exchange *e, change *c, const target *t, bo_txn *txn) {
+    (void)t;
+    return put_content(e, c, e->iri, false, txn);
+}
+
+static bo_status mint(bo_exchange *e, bo_str *out) {
+    bo_txn *txn;
+    BO_TRY(bo_txn_begin(&txn, e->app->options.store, BO_READ));
+    bo_status status =
+        bo_ldp_mint(txn, out, e->iri, bo_request_header(e, "Slug"), e->app->options.rng, e->arena);
+    bo_txn_abort(txn);
+    return status;
+}
+
+static bo_status still_free(bo_exchange *e, change *c, const target *t, bo_txn *txn) {
+    bo_ldp_record taken;
+    bo_status status = bo_ldp_find(txn, &taken, c->iri, e->arena);
+    if (status == BO_OK) return bo_fail(BO_EXISTS, "%.*s was taken by another request", BO_STR_ARG(c->iri));
+    return status == BO_NOT_FOUND ? run_post(e, c, t, txn) : status;
+}
+
+bo_status bo_post_resource(bo_exchange *e) {
+    enum { TRIES = 8 };
+    change c = {.needed = BO_MODE_APPEND, .run = still_free};
+    target t;
+    BO_TRY(admit(e, &c, &t));
+    if (!t.guarded.is_container)
+        return bo_fail(BO_METHOD, "%.*s is no container: new resources are posted to containers",
+                       BO_STR_ARG(e->iri));
+    bo_status status = BO_EXISTS;
+    for (int tries = 0; status == BO_EXISTS && tries < TRIES; tries++) {
+        status = mint(e, &c.iri);
+        if (status == BO_OK) status = parse(e, &c, true);
+        if (status == BO_OK) status = commit(e, &c);
+        bo_graph_free(c.content);
+        c.content = NULL;
+    }
+    BO_TRY(status);
+    bo_respond(e, 201);
+    bo_respond_header(e, BO_STR("Location"), c.iri);
+    put_type_link(e);
+    return BO_OK;
+}
+
+static bo_status run_patch(bo_exchange *e, change *c, const target *t, bo_txn *txn) {
+    bo_source *source;
+    if (t->guarded.is_container)
+        return bo_fail(BO_UNSUPPORTED,
+                       "PATCH on a container (attaching and detaching members) is not there yet");
+    BO_TRY(bo_txn_source(&source, txn, NULL, e->arena));
+    BO_TRY(bo_graph_new(&c->content));
+    BO_TRY(bo_ldp_load(c->content, source, c->iri));
+    BO_TRY(bo_ldp_patch(c->content, c->iri, e->request->body, bo_clock_wall_ms(e->app->options.clock)));
+    return put_content(e, c, t->record.container, true, txn);
+}
+
+bo_status bo_patch_resource(bo_exchange *e) {
+    change c = {.needed = BO_MODE_WRITE, .iri = e->iri, .run = run_patch};
+    target t;
+    BO_TRY(admit(e, &c, &t));
+    bo_str type = bo_http_media_type(bo_request_header(e, "Content-Type"));
+    if (!bo_str_eq_nocase(type, BO_STR("application/sparql-update")))
+        return bo_fail(BO_MEDIA_TYPE, "the Content-Type header should be application/sparql-update");
+    bo_status status = commit(e, &c);
+    bo_graph_free(c.content);
+    if (status == BO_OK) bo_respond(e, 204);
+    return status;
+}
+
+static bo_status run_delete(bo_exchange *e, change *c, const target *t, bo_txn *txn) {
+    BO_TRY(bo_ldp_delete(txn, c->iri, bo_clock_wall_ms(e->app->options.clock), e->arena));
+    return bo_fed_announce(e->app->fed, txn, BO_AP_DELETED, c->iri, t->record.container, e->arena);
+}
+
+bo_status bo_delete_resource(bo_exchange *e) {
+    change c = {.needed = BO_MODE_READ | BO_MODE_WRITE, .iri = e->iri, .run = run_delete};
+    target t;
+    BO_TRY(admit(e, &c, &t));
+    BO_TRY(commit(e, &c));
+    bo_respond(e, 204);
+    put_type_link(e);
+    return BO_OK;
+}

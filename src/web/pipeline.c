@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The way of a request: ROUTE, IDENTIFY, the route's handler, and what every answer carries (CORS). Handlers
+ * run the phases of a change: ADMIT, PARSE, BEGIN, AUTHORISE, CONDITION, HANDLE, COMMIT, EMIT.
+ */
+#include "auth/auth.h"
+#include "web/exchange.h"
+
+static const bo_route routes[] = {
+#define BO_ROUTE(path, below, lenient, get, post, put, patch, delete)                                        \
+    {{path, sizeof(path) - 1},                                                                               \
+     below,                                                                                                  \
+     lenient,                                                                                                \
+     {[BO_GET] = get,                                                                                        \
+      [BO_HEAD] = get,                                                                                       \
+      [BO_POST] = post,                                                                                      \
+      [BO_PUT] = put,                                                                                        \
+      [BO_PATCH] = patch,                                                                                    \
+      [BO_DELETE] = delete}},
+#include "web/routes.def"
+#undef BO_ROUTE
+};
+
+static bool fits(const bo_route *route, bo_str path) {
+    if (route->path.ptr[0] == '*') return bo_str_ends(path, bo_str_from(route->path, 1));
+    if (bo_str_eq(path, route->path)) return true;
+    if (!route->below || !bo_str_starts(path, route->path)) return false;
+    return route->path.len == 1 || path.ptr[route->path.len] == '/';
+}
+
+const bo_route *bo_route_find(bo_str path) {
+    const bo_route *route = routes;
+    while (!fits(route, path)) route++; /* the last one fits everything */
+    return route;
+}
+
+bo_str bo_route_allow(const bo_exchange *e) {
+    bo_str all = BO_STR("OPTIONS");
+    for (unsigned method = 0; method < BO_METHOD_COUNT; method++)
+        if (e->route->handlers[method] != NULL)
+            all = bo_arena_printf(e->arena, "%.*s, %.*s", BO_STR_ARG(bo_method_name((bo_method)method)),
+                                  BO_STR_ARG(all));
+    return all;
+}
+
+static bo_status route(bo_exchange *e) {
+    BO_TRY(bo_http_path(&e->path, e->request->path, e->arena));
+    while (e->path.len > 1 && e->path.ptr[e->path.len - 1] == '/') e->path.len--;
+    e->iri = bo_arena_join(e->arena, e->app->base_url, e->path);
+    e->route = bo_route_find(e->path);
+    return e->iri.ptr != NULL ? BO_OK : bo_error_last()->status;
+}
+
+static bo_status identify(bo_exchange *e) {
+    bo_str credentials = bo_request_header(e, "Authorization");
+    const bo_str bearer = BO_STR("Bearer ");
+    if (credentials.ptr == NULL) return BO_OK;
+    if (!bo_str_eq_nocase(bo_str_head(credentials, bearer.len), bearer)) return BO_OK;
+    bo_str token = bo_str_trim(bo_str_from(credentials, bearer.len));
+    bo_account account;
+    if (bo_token_verify(e->app->auth, &account, token, e->arena) == BO_OK) {
+        e->asker = (bo_asker){account.webid, account.is_admin};
+        return BO_OK;
+    }
+    if (e->route->lenient) return BO_OK;
+    return bo_fail_code(BO_UNAUTHENTICATED, "INVALID_TOKEN", "the token is not valid: log in again");
+}
+
+/* A preflight (Fetch standard, section 4.8) and any other OPTIONS. */
+static bo_status answer_options(bo_exchange *e) {
+    bool preflight = bo_request_header(e, "Access-Control-Request-Method").ptr != NULL;
+    bo_str wished = bo_request_header(e, "Access-Control-Request-Headers");
+    bo_respond(e, preflight ? 204 : 200);
+    bo_respond_header(e, BO_STR("Allow"), bo_route_allow(e));
+    if (e->route->handlers[BO_PATCH] != NULL) {
+        bo_respond_header(e, BO_STR("Accept-Post"), BO_STR("text/turtle, application/ld+json"));
+        bo_respond_header(e, BO_STR("Accept-Patch"), BO_STR("application/sparql-update"));
+    }
+    if (preflight) bo_respond_header(e, BO_STR("Vary"), BO_STR("Access-Control-Request-Headers"));
+    if (wished.ptr != NULL) bo_respond_header(e, BO_STR("Access-Control-Allow-Headers"), wished);
+    return BO_OK;
+}
+
+static bo_status dispatch(bo_exchange *e) {
+    BO_TRY(route(e));
+    bo_method method = e->request->method;
+    if (method == BO_OPTIONS) return answer_options(e);
+    bo_handler handler = e->route->handlers[method];
+    if (handler == NULL)
+        return bo_fail(BO_METHOD, "%.*s can't be done here; what can is in the Allow header",
+                       BO_STR_ARG(e->request->method_name));
+    BO_TRY(identify(e));
+    return handler(e);
+}
+
+static void put_cors(bo_exchange *e) {
+    bo_respond_header(e, BO_STR("Access-Control-Allow-Origin"), BO_STR("*"));
+    bo_respond_header(e, BO_STR("Access-Control-Expose-Headers"),
+                      BO_STR("*, Location, Link, ETag, Allow, WAC-Allow, Accept-Post, Accept-Patch"));
+    bo_respond_header(e, BO_STR("Access-Control-Allow-Methods"),
+                      BO_STR("GET, PUT, PATCH, POST, DELETE, HEAD, OPTIONS"));
+}
+
+/* Answers that may be given again are found by what was asked, to the letter. BO_STR_NONE for requests whose
+ * answer depends on who asks or on what few ask for. */
+static bo_str cache_key(const bo_http_request *request, bo_arena *arena) {
+    static const char *const particular[] = {"Authorization", "Signature", "Prefer", "JsonLdContext"};
+    if (request->method != BO_GET && request->method != BO_HEAD) return BO_STR_NONE;
+    for (size_t i = 0; i < sizeof particular / sizeof *particular; i++)
+        if (bo_headers_get(&request->headers, bo_str_of(particular[i])).ptr != NULL) return BO_STR_NONE;
+    bo_str accept = bo_headers_joined(&request->headers, BO_STR("Accept"), arena);
+    return bo_arena_printf(arena, "%.*s\n%.*s", BO_STR_ARG(request->target), BO_STR_ARG(accept));
+}
+
+static void give_cached(const bo_cached *cached, const bo_http_request *request, bo_http_response *response) {
+    for (size_t i = 0; i < cached->header_count; i++)
+        bo_headers_add(&response->headers, cached->headers[i].name, cached->headers[i].value);
+    bo_str known = bo_headers_get(&request->headers, BO_STR("If-None-Match"));
+    bool same = known.ptr != NULL && bo_http_etag_listed(known, cached->etag, true);
+    response->status = same ? 304 : cached->status;
+    response->body = same ? BO_STR("") : cached->body;
+    response->owner = (void *)(uintptr_t)cached;
+    response->release = bo_cache_release;
+}
+
+bool bo_app_quick(bo_app *app, const bo_http_request *request, bo_http_response *response, bo_arena *arena) {
+    bo_str key = cache_key(request, arena);
+    if (key.ptr == NULL) return false;
+    const bo_cached *cached = bo_cache_get(app->cache, key, bo_store_generation(app->options.store));
+    if (cached == NULL) return false;
+    give_cached(cached, request, response);
+    return true;
+}
+
+static void keep_answer(bo_exchange *e) {
+    bo_str etag = bo_headers_get(&e->response->headers, BO_STR("ETag"));
+    bo_str key = cache_key(e->request, e->arena);
+    if (e->cacheable && e->response->status == 200 && key.ptr != NULL && etag.ptr != NULL)
+        bo_cache_put(e->app->cache, key, etag, e->response, e->generation);
+}
+
+bool bo_respond_kept(bo_exchange *e, bo_str etag) {
+    bo_str key = cache_key(e->request, e->arena);
+    if (key.ptr == NULL) return false;
+    const bo_cached *cached = bo_cache_renew(e->app->cache, key, etag, e->generation);
+    if (cached == NULL) return false;
+    bo_headers_init(&e->response->headers, e->arena);
+    give_cached(cached, e->request, e->response);
+    e->is_whole = true;
+    return true;
+}
+
+static bo_exchange begin(bo_app *app, const bo_http_request *request, bo_http_response *response,
+                         bo_arena *arena) {
+    bo_error_clear();
+    bo_headers_init(&response->headers, arena);
+    return (bo_exchange){.app = app, .request = request, .response = response, .arena = arena};
+}
+
+void bo_app_refuse(bo_app *app, bo_status status, const bo_http_request *request, bo_http_response *response,
+                   bo_arena *arena) {
+    bo_exchange e = {.app = app, .request = request, .response = response, .arena = arena};
+    bo_headers_init(&response->headers, arena);
+    bo_respond_problem(&e, status);
+    put_cors(&e);
+}
+
+void bo_app_handle(bo_app *app, const bo_http_request *request, bo_http_response *response, bo_arena *arena) {
+    bo_exchange e = begin(app, request, response, arena);
+    e.generation = bo_store_generation(app->options.store);
+    bo_status status = dispatch(&e);
+    if (status != BO_OK) bo_respond_problem(&e, status);
+    if (status == BO_METHOD && e.route != NULL) bo_respond_header(&e, BO_STR("Allow"), bo_route_allow(&e));
+    if (e.is_whole) return;
+    put_cors(&e);
+    keep_answer(&e);
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Graphs as answers: which syntax a client likes best, and how the house writes it.
+ */
+#include "rdf/vocab.h"
+#include "web/exchange.h"
+
+static const struct {
+    bo_str media_type;
+    bo_format format;
+} variants[BO_VARIANT_COUNT] = {
+    [BO_AS_JSONLD] = {{"application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\"", 69},
+                      BO_JSONLD},
+    [BO_AS_TURTLE] = {{"text/turtle", 11}, BO_TURTLE},
+    [BO_AS_NTRIPLES] = {{"application/n-triples", 21}, BO_NTRIPLES},
+    [BO_AS_RDFXML] = {{"application/rdf+xml", 19}, BO_RDFXML},
+    [BO_AS_HTML] = {{"text/html; charset=utf-8", 24}, BO_FORMAT_COUNT},
+};
+
+bo_str bo_variant_media_type(bo_variant variant) {
+    return variants[variant].media_type;
+}
+
+bo_status bo_negotiate(const bo_exchange *e, bo_variant *out, bo_variant first, bool has_html) {
+    static const struct {
+        const char *media_type;
+        bo_variant variant;
+    } offers[] = {{"application/ld+json", BO_AS_JSONLD},
+                  {"application/json", BO_AS_JSONLD},
+                  {"application/activity+json", BO_AS_JSONLD},
+                  {"text/turtle", BO_AS_TURTLE},
+                  {"application/n-triples", BO_AS_NTRIPLES},
+                  {"application/rdf+xml", BO_AS_RDFXML},
+                  {"text/html", BO_AS_HTML}};
+    enum { COUNT = sizeof offers / sizeof *offers };
+    bo_str names[COUNT + 1] = {variants[first].media_type};
+    size_t count = has_html ? COUNT : COUNT - 1;
+    for (size_t i = 0; i < count; i++) names[i + 1] = bo_str_of(offers[i].media_type);
+    bo_str accept = bo_headers_joined(&e->request->headers, BO_STR("Accept"), e->arena);
+    int best = bo_http_accept(accept, names, count + 1);
+    if (best < 0)
+        return bo_fail(BO_NOT_ACCEPTABLE,
+                       "'%.*s' can't be had here; text/turtle, application/ld+json, "
+                       "application/n-triples and application/rdf+xml can",
+                       BO_STR_ARG(accept));
+    *out = best == 0 ? first : offers[best - 1].variant;
+    return BO_OK;
+}
+
+static const bo_prefix *house_prefixes(void) {
+    static bo_prefix prefixes[BO_NS_COUNT];
+    static bool ready; /* filled once, by bo_app_new, before there are threads */
+    for (unsigned i = 0; i < BO_NS_COUNT && !ready; i++)
+        prefixes[i] = (bo_prefix){bo_vocab_namespaces[i].prefix, bo_vocab_namespaces[i].iri};
+    ready = true;
+    return prefixes;
+}
+
+/* SemApps' header JsonLdContext: an address, an object or an array. */
+static bo_str wished_context(const bo_exchange *e) {
+    bo_str wish = bo_str_trim(bo_request_header(e, "JsonLdContext"));
+    if (wish.len == 0) return BO_STR_NONE;
+    if (strchr("{[\"", wish.ptr[0]) != NULL) return wish;
+    return bo_arena_join(e->arena, BO_STR("\""), bo_arena_join(e->arena, wish, BO_STR("\"")));
+}
+
+bo_status bo_represent(bo_exchange *e, bo_text *out, bo_variant variant, bo_source *source, bo_str focus,
+                       bo_str embed) {
+    bo_str wish = variant == BO_AS_JSONLD ? wished_context(e) : BO_STR_NONE;
+    bo_write_options options = {.prefixes = house_prefixes(),
+                                .prefix_count = BO_NS_COUNT,
+                                .focus = focus,
+                                .embed = embed,
+                                .embed_empty = bo_str_eq(embed, BO_LDP_CONTAINS),
+                                .jsonld_context = wish.len ? wish : e->app->default_context,
+                                .jsonld_processed = wish.len ? NULL : e->app->processed,
+                                .loader = &e->app->loader};
+    return bo_write(out, variants[variant].format, source, &options);
+}
+
+bo_status bo_respond_graph(bo_exchange *e, int status, bo_source *source, bo_str focus) {
+    bo_variant variant;
+    bo_text text;
+    BO_TRY(bo_negotiate(e, &variant, BO_AS_JSONLD, false));
+    bo_text_init(&text, 0);
+    bo_status done = bo_represent(e, &text, variant, source, focus, BO_STR_NONE);
+    if (done == BO_OK) done = bo_respond_text(e, status, variants[variant].media_type, &text);
+    bo_text_done(&text);
+    return done;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Answers: the only file that makes them. Errors are problem+json (RFC 9457) with the members that SemApps'
+ * front ends look for.
+ */
+#include <stdlib.h>
+
+#include "bocage/json.h"
+#include "web/exchange.h"
+
+bo_str bo_request_header(const bo_exchange *e, const char *name) {
+    return bo_headers_get(&e->request->headers, bo_str_of(name));
+}
+
+void bo_respond_header(bo_exchange *e, bo_str name, bo_str value) {
+    bo_headers_add(&e->response->headers, name, value);
+}
+
+void bo_respond(bo_exchange *e, int status) {
+    e->response->status = status;
+}
+
+void bo_respond_body(bo_exchange *e, int status, bo_str media_type, bo_str body) {
+    e->response->status = status;
+    e->response->body = body;
+    bo_respond_header(e, BO_STR("Content-Type"), media_type);
+}
+
+static void free_text(void *owner) {
+    free(owner);
+}
+
+bo_status bo_respond_text(bo_exchange *e, int status, bo_str media_type, bo_text *text) {
+    BO_TRY(bo_text_end(text));
+    bo_respond_body(e, status, media_type, bo_text_str(text));
+    e->response->owner = text->ptr;
+    e->response->release = free_text;
+    *text = (bo_text){0};
+    return BO_OK;
+}
+
+static void put_problem(bo_text *out, const bo_exchange *e, bo_status status, int http) {
+    const bo_error *error = bo_error_last();
+    bool told = error->status == status && error->message[0] != '\0';
+    bo_str detail = told ? bo_str_of(error->message) : bo_str_of(bo_status_text(status));
+    bool token = status == BO_UNAUTHENTICATED && strcmp(error->code, "INVALID_TOKEN") == 0;
+    bo_json_writer json;
+    bo_json_begin(&json, out);
+    bo_json_open(&json, BO_JSON_OBJECT);
+    bo_json_member_string(&json, BO_STR("type"),
+                          token ? BO_STR("INVALID_TOKEN") : bo_str_of(bo_status_name(status)));
+    bo_json_member_string(&json, BO_STR("title"), bo_http_reason(http));
+    bo_json_member_i64(&json, BO_STR("status"), http);
+    bo_json_member_string(&json, BO_STR("detail"), detail);
+    bo_json_member_string(&json, BO_STR("message"), detail);
+    bo_json_member_i64(&json, BO_STR("code"), http);
+    bo_json_member_string(&json, BO_STR("instance"), e->request->path);
+    if (told && error->line > 0) bo_json_member_i64(&json, BO_STR("line"), error->line);
+    if (told && error->column > 0) bo_json_member_i64(&json, BO_STR("column"), error->column);
+    if (told && error->code[0] != '\0')
+        bo_json_member_string(&json, BO_STR("reason"), bo_str_of(error->code));
+    bo_json_close(&json, BO_JSON_OBJECT);
+}
+
+/* Headers that belong to a refusal. */
+static void put_hints(bo_exchange *e, int http) {
+    if (http == 401) bo_respond_header(e, BO_STR("WWW-Authenticate"), BO_STR("Bearer realm=\"bocage\""));
+    if (http == 503) bo_respond_header(e, BO_STR("Retry-After"), BO_STR("2"));
+    if (http == 415) {
+        bo_respond_header(e, BO_STR("Accept-Post"), BO_STR("text/turtle, application/ld+json"));
+        bo_respond_header(e, BO_STR("Accept-Patch"), BO_STR("application/sparql-update"));
+    }
+}
+
+void bo_respond_problem(bo_exchange *e, bo_status status) {
+    int http = bo_status_http(status);
+    bo_text text;
+    bo_text_init(&text, 0);
+    put_problem(&text, e, status, http);
+    e->cacheable = false;
+    bo_headers_init(&e->response->headers, e->arena);
+    put_hints(e, http);
+    bo_respond_body(e, http, BO_STR("application/problem+json"), bo_arena_str(e->arena, bo_text_str(&text)));
+    bo_text_done(&text);
+}
