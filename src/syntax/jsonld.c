@@ -168,7 +168,8 @@ static bo_status write(bo_text *out, bo_source *source, const bo_write_options *
     bo_json *expanded, *written = NULL;
     bo_jsonld_options how = {.loader = options->loader,
                              .use_native_types = options->jsonld_context.len > 0,
-                             .exact_native_types = true};
+                             .exact_native_types = true,
+                             .no_relative = true};
     BO_TRY(bo_jsonld_from_rdf(&expanded, source, &how, arena));
     to_front(expanded, options->focus);
     if (options->jsonld_context.len == 0) {

@@ -55,7 +55,7 @@ static bo_status load(void *context, bo_json **out, bo_str *final_iri, bo_str ir
 
 static bo_status process(bo_app *app) {
     bo_json *written;
-    bo_jsonld_options options = {.base = app->root, .loader = &app->loader};
+    bo_jsonld_options options = {.loader = &app->loader};
     BO_TRY(bo_json_parse(&written, app->default_context, NULL, app->arena));
     return bo_jsonld_context_new(&app->processed, written, &options);
 }

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What commands share; for this folder alone.
+ */
+#ifndef BO_CLI_COMMAND_H
+#define BO_CLI_COMMAND_H
+
+#include "base/setting.h"
+#include "bocage/store.h"
+
+typedef struct bo_cli_values {
+#define BO_CLI_TYPE_TEXT bo_str
+#define BO_CLI_TYPE_NUMBER uint64_t
+#define BO_CLI_TYPE_BYTES uint64_t
+#define BO_CLI_TYPE_TIME uint64_t
+#define BO_CLI_TYPE_FLAG bool
+#define BO_CLI_SETTING(field, name, type, fallback, what, help, users) BO_CLI_TYPE_##type field;
+#include "cli/settings.def"
+#undef BO_CLI_SETTING
+} bo_cli_values;
+
+typedef struct bo_cli {
+    bo_arena *arena;
+    bo_cli_values set;
+    bo_str *words; /* what follows the command and is no flag */
+    size_t word_count;
+    const char *command;
+} bo_cli;
+
+#define BO_COMMAND(name, run, words, help) bo_status run(bo_cli *cli);
+#include "cli/command.def"
+#undef BO_COMMAND
+
+/* The store of the data folder. BO_NOT_FOUND, with what to do, when there is none and `create` is false. */
+bo_status bo_cli_open(const bo_cli *cli, bo_store **out, bool create) BO_MUST_USE;
+/* The node's address: from the settings, else what `init` wrote down, else http://localhost:PORT. */
+bo_status bo_cli_base_url(const bo_cli *cli, bo_store *store, bo_str *out) BO_MUST_USE;
+/* The word at `index`, or an error that shows the usage. */
+bo_status bo_cli_word(const bo_cli *cli, size_t index, bo_str *out) BO_MUST_USE;
+bo_str bo_cli_path(const bo_cli *cli, const char *name); /* DIR/name */
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Territory packs: a folder of Turtle files that a node begins with. Addresses in them are relative to the
+ * node's own. Every address becomes a resource of its own, in the container that its path names.
+ */
+#ifndef BO_OBS_PACK_H
+#define BO_OBS_PACK_H
+
+#include "bocage/store.h"
+
+typedef struct bo_pack_counts {
+    uint64_t files, resources, containers, passed_over; /* what is there already stays as it is */
+} bo_pack_counts;
+
+/* Makes the containers of kind.def and loads the pack (`folder` NULL: none), all in one transaction.
+ * BO_SYNTAX names the file and the line; BO_INVALID what does not belong in a pack. */
+bo_status bo_pack_load(bo_store *store, const char *folder, bo_str base_url, int64_t now_ms,
+                       bo_pack_counts *counts) BO_MUST_USE;
+
+#endif
