@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * One run of a query: what its operators share. Rows go from operator to operator in tables of columns of
+ * ids; terms are looked up only where a value is needed.
+ *
+ * An operator is pulled: `next` gives a table that stays valid, and may be changed, until the operator's next
+ * call. A table without rows is the end. Operators extend the rows of their input: the one at the bottom is a
+ * seed, a table that is put there by hand (one row without columns for a whole query), so that a pattern can
+ * be worked out again for other rows: `restart`, and put another seed.
+ */
+#ifndef BO_SPARQL_EXEC_H
+#define BO_SPARQL_EXEC_H
+
+#include "sparql/algebra.h"
+#include "sparql/vars.h"
+
+typedef struct bo_table {
+    size_t len;     /* at most BO_BATCH */
+    bo_id **column; /* by variable; NULL: unbound in every row */
+} bo_table;
+
+typedef struct bo_op bo_op;
+typedef struct bo_exec bo_exec;
+
+typedef struct bo_op_ops {
+    bo_status (*next)(bo_op *op, bo_table **out);
+    bo_status (*restart)(bo_op *op); /* its own state; its input is restarted by bo_op_restart. May be NULL */
+    void (*close)(bo_op *op);        /* what the arena can't free. May be NULL */
+} bo_op_ops;
+struct bo_op {
+    const bo_op_ops *ops;
+    bo_exec *exec;
+    bo_op *input;   /* NULL for seeds */
+    bo_op *listed;  /* the next in the run's list */
+    bo_vars vars;   /* that its rows may bind */
+    bo_table table; /* of its own, if it has one */
+};
+
+/* The graphs that a pattern is matched against. */
+typedef struct bo_scope {
+    bo_node graph; /* NONE: the default graph; a term; or a variable, bound by the triples themselves */
+    bool looped;   /* GRAPH goes through the graphs one by one, and binds the variable itself */
+    bo_id fixed;   /* not 0: the one that it is at */
+} bo_scope;
+
+/* A sorted set of graphs. */
+typedef struct bo_graphs {
+    bool given; /* else: all that the source shows */
+    bo_id *ids;
+    size_t len;
+} bo_graphs;
+
+typedef struct bo_locals bo_locals;
+
+struct bo_exec {
+    const bo_query *query;
+    bo_source *source;
+    const bo_query_options *options;
+    bo_arena *arena;   /* the run's */
+    bo_arena *scratch; /* for one batch at most */
+    bo_id *terms;      /* the query's, as ids */
+    bo_locals *locals;
+    bo_graphs standard, named; /* the dataset: what the default graph is made of, and the named ones */
+    bool unnamed;              /* the default graph is the unnamed one alone */
+    size_t width;              /* columns of a table: the query's variables and those of the planner */
+    bo_op *ops;                /* all of them */
+    int64_t now_ms;
+    unsigned ticks;
+};
+
+/* Whether to go on: BO_TIMEOUT, BO_CANCELLED. Asked once a batch. */
+bo_status bo_exec_check(bo_exec *exec) BO_MUST_USE;
+
+/* ops.c */
+/* Fills in the head of a new operator, with a table without columns. */
+bo_status bo_op_init(bo_op *op, const bo_op_ops *ops, bo_exec *exec, bo_op *input) BO_MUST_USE;
+bo_status bo_op_columns(bo_op *op) BO_MUST_USE; /* columns for op->vars */
+static inline bo_status bo_op_next(bo_op *op, bo_table **out) {
+    return op->ops->next(op, out);
+}
+bo_status bo_op_restart(bo_op *op) BO_MUST_USE;                   /* with all that is below */
+bo_status bo_table_new(bo_table *out, bo_exec *exec) BO_MUST_USE; /* no columns */
+
+/* locals.c: terms that the source does not hold. */
+bo_status bo_locals_new(bo_locals **out, bo_arena *arena) BO_MUST_USE;
+/* The id of a term in this run: the source's, or a local one. */
+bo_status bo_exec_id(bo_exec *exec, bo_id *out, const bo_term *term) BO_MUST_USE;
+/* The term of any id; its text lives in `arena` or as long as the run. */
+bo_status bo_exec_term(bo_exec *exec, bo_term *out, bo_id id, bo_arena *arena) BO_MUST_USE;
+/* A blank node that is nowhere else. */
+bo_status bo_exec_blank(bo_exec *exec, bo_id *out) BO_MUST_USE;
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The operators, and how a pattern becomes a chain of them.
+ */
+#ifndef BO_SPARQL_PLAN_H
+#define BO_SPARQL_PLAN_H
+
+#include "sparql/exec.h"
+
+/* `keep`: the variables that are wanted above. An operator that passes its input's tables on drops nothing.
+ */
+
+/* The rows that were put there; once, until it is restarted. */
+bo_status bo_seed_new(bo_op **out, bo_exec *exec, const bo_vars *vars) BO_MUST_USE;
+void bo_seed_put(bo_op *seed, bo_table *rows);
+/* One row that binds nothing. */
+bo_status bo_unit_new(bo_op **out, bo_exec *exec) BO_MUST_USE;
+/* No row. */
+bo_status bo_nothing_new(bo_op **out, bo_exec *exec, bo_op *input) BO_MUST_USE;
+bo_status bo_triple_op_new(bo_op **out, bo_exec *exec, bo_op *input, const bo_triple *triple,
+                           const bo_scope *scope, const bo_vars *keep) BO_MUST_USE;
+bo_status bo_filter_new(bo_op **out, bo_exec *exec, bo_op *input, bo_expr *condition) BO_MUST_USE;
+bo_status bo_extend_new(bo_op **out, bo_exec *exec, bo_op *input, uint32_t var, bo_expr *expr) BO_MUST_USE;
+
+/* A branch: a chain whose seed gets the rows of another operator, a table at a time. */
+typedef struct bo_branch {
+    bo_op *seed, *end;
+} bo_branch;
+/* Every row through each of the branches. */
+bo_status bo_union_new(bo_op **out, bo_exec *exec, bo_op *input, const bo_branch branches[2],
+                       const bo_vars *keep) BO_MUST_USE;
+/* Every row through the branch, or as it is when nothing comes out there that fulfils the conditions. `tag`
+ * is a column that the branch carries through, to know the rows again. */
+bo_status bo_optional_new(bo_op **out, bo_exec *exec, bo_op *input, bo_branch branch,
+                          const bo_exprs *conditions, uint32_t tag, const bo_vars *keep) BO_MUST_USE;
+/* Every row through the branch once for each named graph; `scope` is the branch's. */
+bo_status bo_graphs_op_new(bo_op **out, bo_exec *exec, bo_op *input, bo_branch branch, bo_scope *scope,
+                           const bo_vars *keep) BO_MUST_USE;
+/* Joins with the rows of `right`, which does not depend on the input: they are read once and kept. */
+bo_status bo_join_new(bo_op **out, bo_exec *exec, bo_op *input, bo_op *right, const bo_vars *keys,
+                      const bo_vars *keep) BO_MUST_USE;
+bo_status bo_minus_new(bo_op **out, bo_exec *exec, bo_op *input, bo_op *right) BO_MUST_USE;
+bo_status bo_values_new(bo_op **out, bo_exec *exec, const bo_pattern *values) BO_MUST_USE;
+
+bo_status bo_project_new(bo_op **out, bo_exec *exec, bo_op *input, const uint32_t *vars,
+                         size_t count) BO_MUST_USE;
+bo_status bo_distinct_new(bo_op **out, bo_exec *exec, bo_op *input) BO_MUST_USE;
+bo_status bo_slice_new(bo_op **out, bo_exec *exec, bo_op *input, uint64_t offset, uint64_t limit) BO_MUST_USE;
+/* `most`: how many rows are wanted at all. */
+bo_status bo_order_new(bo_op **out, bo_exec *exec, bo_op *input, const bo_pattern *order,
+                       uint64_t most) BO_MUST_USE;
+bo_status bo_group_new(bo_op **out, bo_exec *exec, bo_op *input, const bo_pattern *group) BO_MUST_USE;
+
+/* A chain for a whole pattern, from one empty row on. */
+bo_status bo_plan(bo_op **out, bo_exec *exec, const bo_pattern *pattern, const bo_vars *keep) BO_MUST_USE;
+/* The same for EXISTS: a branch that gets rows with `vars` and is worked out with their values put in. */
+bo_status bo_plan_exists(bo_branch *out, bo_exec *exec, const bo_pattern *pattern, const bo_scope *scope,
+                         const bo_vars *vars) BO_MUST_USE;
+
+#endif
