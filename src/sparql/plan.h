@@ -26,12 +26,11 @@ typedef struct bo_branch {
     bo_op *seed, *end;
 } bo_branch;
 /* Every row through each of the branches. */
-bo_status bo_union_new(bo_op **out, bo_exec *exec, bo_op *input, const bo_branch branches[2],
-                       const bo_vars *keep) BO_MUST_USE;
-/* Every row through the branch, or as it is when nothing comes out there that fulfils the conditions. `tag`
- * is a column that the branch carries through, to know the rows again. */
+bo_status bo_union_new(bo_op **out, bo_exec *exec, bo_op *input, const bo_branch branches[2]) BO_MUST_USE;
+/* Every row through the branch, or as it is when nothing comes out there. `tag` is a column that the branch
+ * carries through, to know the rows again. */
 bo_status bo_optional_new(bo_op **out, bo_exec *exec, bo_op *input, bo_branch branch,
-                          const bo_exprs *conditions, uint32_t tag, const bo_vars *keep) BO_MUST_USE;
+                          uint32_t tag) BO_MUST_USE;
 /* Every row through the branch once for each named graph; `scope` is the branch's. */
 bo_status bo_graphs_op_new(bo_op **out, bo_exec *exec, bo_op *input, bo_branch branch, bo_scope *scope,
                            const bo_vars *keep) BO_MUST_USE;
