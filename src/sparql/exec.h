@@ -2,10 +2,11 @@
  * One run of a query: what its operators share. Rows go from operator to operator in tables of columns of
  * ids; terms are looked up only where a value is needed.
  *
- * An operator is pulled: `next` gives a table that stays valid, and may be changed, until the operator's next
- * call. A table without rows is the end. Operators extend the rows of their input: the one at the bottom is a
- * seed, a table that is put there by hand (one row without columns for a whole query), so that a pattern can
- * be worked out again for other rows: `restart`, and put another seed.
+ * An operator is pulled: `next` gives a table that stays valid until the operator's next call. Whoever gets
+ * it may change its ids and its length, but not hang other columns in. A table without rows is the end.
+ * Operators extend the rows of their input: the one at the bottom is a seed, a table that is put there by
+ * hand (one row without columns for a whole query), so that a pattern can be worked out again for other rows:
+ * `restart`, and put another seed.
  */
 #ifndef BO_SPARQL_EXEC_H
 #define BO_SPARQL_EXEC_H
@@ -79,6 +80,10 @@ static inline bo_status bo_op_next(bo_op *op, bo_table **out) {
 }
 bo_status bo_op_restart(bo_op *op) BO_MUST_USE;                   /* with all that is below */
 bo_status bo_table_new(bo_table *out, bo_exec *exec) BO_MUST_USE; /* no columns */
+static inline void bo_table_move(bo_table *table, size_t to, size_t from, size_t width) {
+    for (size_t i = 0; to != from && i < width; i++)
+        if (table->column[i] != NULL) table->column[i][to] = table->column[i][from];
+}
 
 /* locals.c: terms that the source does not hold. */
 bo_status bo_locals_new(bo_locals **out, bo_arena *arena) BO_MUST_USE;

@@ -47,12 +47,14 @@ bo_status bo_op_restart(bo_op *op) {
 typedef struct seed {
     bo_op op;
     bo_table *rows;
+    size_t len; /* filters above shorten the table */
     bool given;
 } seed;
 
 static bo_status seed_next(bo_op *op, bo_table **out) {
     seed *s = (seed *)op;
     *out = s->given || s->rows == NULL ? &op->table : s->rows;
+    if (!s->given && s->rows != NULL) s->rows->len = s->len;
     s->given = true;
     return BO_OK;
 }
@@ -74,6 +76,7 @@ bo_status bo_seed_new(bo_op **out, bo_exec *exec, const bo_vars *vars) {
 
 void bo_seed_put(bo_op *op, bo_table *rows) {
     ((seed *)op)->rows = rows;
+    ((seed *)op)->len = rows->len;
 }
 
 bo_status bo_unit_new(bo_op **out, bo_exec *exec) {

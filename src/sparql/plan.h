@@ -37,7 +37,8 @@ bo_status bo_graphs_op_new(bo_op **out, bo_exec *exec, bo_op *input, bo_branch b
 /* Joins with the rows of `right`, which does not depend on the input: they are read once and kept. */
 bo_status bo_join_new(bo_op **out, bo_exec *exec, bo_op *input, bo_op *right, const bo_vars *keys,
                       const bo_vars *keep) BO_MUST_USE;
-bo_status bo_minus_new(bo_op **out, bo_exec *exec, bo_op *input, bo_op *right) BO_MUST_USE;
+bo_status bo_minus_new(bo_op **out, bo_exec *exec, bo_op *input, bo_op *right,
+                       const bo_vars *keys) BO_MUST_USE;
 bo_status bo_values_new(bo_op **out, bo_exec *exec, const bo_pattern *values) BO_MUST_USE;
 
 bo_status bo_project_new(bo_op **out, bo_exec *exec, bo_op *input, const uint32_t *vars,
