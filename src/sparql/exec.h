@@ -11,6 +11,7 @@
 #ifndef BO_SPARQL_EXEC_H
 #define BO_SPARQL_EXEC_H
 
+#include "base/map.h"
 #include "sparql/algebra.h"
 #include "sparql/vars.h"
 
@@ -84,6 +85,11 @@ static inline void bo_table_move(bo_table *table, size_t to, size_t from, size_t
     for (size_t i = 0; to != from && i < width; i++)
         if (table->column[i] != NULL) table->column[i][to] = table->column[i][from];
 }
+
+/* The branch of an EXISTS: planned once, found again by the expression that asks. */
+struct bo_branch;
+bo_status bo_exec_keep_branch(bo_exec *exec, const bo_expr *expr, struct bo_branch *branch) BO_MUST_USE;
+const struct bo_branch *bo_exec_branch(const bo_exec *exec, const bo_expr *expr);
 
 /* locals.c: terms that the source does not hold. */
 bo_status bo_locals_new(bo_locals **out, bo_arena *arena) BO_MUST_USE;

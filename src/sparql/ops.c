@@ -263,13 +263,12 @@ static bo_status project_next(bo_op *op, bo_table **out) {
 
 static const bo_op_ops project_ops = {project_next, NULL, NULL};
 
-bo_status bo_project_new(bo_op **out, bo_exec *exec, bo_op *input, const uint32_t *vars, size_t count) {
+bo_status bo_project_new(bo_op **out, bo_exec *exec, bo_op *input, const bo_vars *vars) {
     bo_op *op = BO_NEW(exec->arena, bo_op);
     if (op == NULL) return bo_error_last()->status;
     *out = op;
     BO_TRY(bo_op_init(op, &project_ops, exec, input));
-    for (size_t i = 0; i < count; i++) BO_TRY(bo_vars_add(&op->vars, vars[i], exec->arena));
-    return BO_OK;
+    return bo_vars_copy(&op->vars, vars, exec->arena);
 }
 
 typedef struct slice_op {

@@ -32,8 +32,8 @@ bo_status bo_union_new(bo_op **out, bo_exec *exec, bo_op *input, const bo_branch
 bo_status bo_optional_new(bo_op **out, bo_exec *exec, bo_op *input, bo_branch branch,
                           uint32_t tag) BO_MUST_USE;
 /* Every row through the branch once for each named graph; `scope` is the branch's. */
-bo_status bo_graphs_op_new(bo_op **out, bo_exec *exec, bo_op *input, bo_branch branch, bo_scope *scope,
-                           const bo_vars *keep) BO_MUST_USE;
+bo_status bo_graphs_op_new(bo_op **out, bo_exec *exec, bo_op *input, bo_branch branch,
+                           bo_scope *scope) BO_MUST_USE;
 /* Joins with the rows of `right`, which does not depend on the input: they are read once and kept. */
 bo_status bo_join_new(bo_op **out, bo_exec *exec, bo_op *input, bo_op *right, const bo_vars *keys,
                       const bo_vars *keep) BO_MUST_USE;
@@ -52,8 +52,5 @@ bo_status bo_group_new(bo_op **out, bo_exec *exec, bo_op *input, const bo_patter
 
 /* A chain for a whole pattern, from one empty row on. */
 bo_status bo_plan(bo_op **out, bo_exec *exec, const bo_pattern *pattern, const bo_vars *keep) BO_MUST_USE;
-/* The same for EXISTS: a branch that gets rows with `vars` and is worked out with their values put in. */
-bo_status bo_plan_exists(bo_branch *out, bo_exec *exec, const bo_pattern *pattern, const bo_scope *scope,
-                         const bo_vars *vars) BO_MUST_USE;
 
 #endif

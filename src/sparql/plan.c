@@ -1,0 +1,605 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * From a pattern to a chain of operators. Patterns that are joined extend the same chain one after the other,
+ * each from the rows of those before it, as long as that means the same (bo_takes_seeds); else the later one
+ * is worked out by itself and joined by hash. Triples go in the order of how many rows they are expected to
+ * give; filters go in as soon as all they name is sure to be bound; columns that nobody wants are not
+ * carried.
+ */
+#include "sparql/plan.h"
+#include "sparql/scope.h"
+
+typedef struct waiting {
+    bo_expr *condition;
+    bo_vars used;
+    bool done;
+} waiting;
+
+typedef struct planner {
+    bo_exec *exec;
+    bo_arena *arena;
+    bo_scopes scopes;
+    const bo_scope *scope; /* the graphs at this place */
+    waiting *filters;      /* those before `hidden` belong to groups outside */
+    size_t filter_count, filter_size, hidden;
+    bool substitute; /* EXISTS: values are put in everywhere */
+    uint32_t next_tag;
+    const bo_pattern *cut; /* an ORDER of which only the first `most` rows are wanted */
+    uint64_t most;
+} planner;
+
+typedef struct chain {
+    bo_op *op;
+    bo_vars certain;
+    bool unit; /* one empty row so far */
+} chain;
+
+static bo_status plan(planner *p, chain *c, const bo_pattern *pattern, const bo_vars *needed);
+
+static bo_status plan_exists(planner *p, const chain *c, const bo_expr *expr);
+
+static bo_status unsupported(const char *construct) {
+    return bo_fail(BO_UNSUPPORTED, "%s is not evaluated yet", construct);
+}
+
+static bo_status unit_chain(planner *p, chain *c) {
+    *c = (chain){.unit = true};
+    return bo_unit_new(&c->op, p->exec);
+}
+
+/* A copy of a set that can grow. */
+static bo_status more(planner *p, bo_vars *out, const bo_vars *set, const bo_vars *other) {
+    BO_TRY(bo_vars_copy(out, set, p->arena));
+    return bo_vars_join(out, other, p->arena);
+}
+
+/* Filters. */
+
+static bo_status wait_for(planner *p, bo_expr *condition) {
+    if (condition->kind == BO_EXPR_OPERATOR && condition->op == BO_OP_AND) {
+        for (size_t i = 0; i < condition->count; i++) BO_TRY(wait_for(p, condition->args[i]));
+        return BO_OK;
+    }
+    if (p->filter_count == p->filter_size) {
+        size_t size = p->filter_size ? p->filter_size * 2 : 8;
+        waiting *filters =
+            bo_arena_grow(p->arena, p->filters, p->filter_size * sizeof *filters, size * sizeof *filters);
+        if (filters == NULL) return bo_error_last()->status;
+        p->filters = filters;
+        p->filter_size = size;
+    }
+    waiting *last = &p->filters[p->filter_count++];
+    *last = (waiting){.condition = condition};
+    return bo_expr_used(&last->used, &p->scopes, condition);
+}
+
+static bo_status add_filter(planner *p, chain *c, waiting *filter) {
+    filter->done = true;
+    c->unit = false;
+    BO_TRY(plan_exists(p, c, filter->condition));
+    return bo_filter_new(&c->op, p->exec, c->op, filter->condition);
+}
+
+static bo_status place_filters(planner *p, chain *c) {
+    for (size_t i = p->hidden; i < p->filter_count; i++)
+        if (!p->filters[i].done && bo_vars_contain(&c->certain, &p->filters[i].used))
+            BO_TRY(add_filter(p, c, &p->filters[i]));
+    return BO_OK;
+}
+
+/* What waits still will need its variables. */
+static bo_status with_waiting(planner *p, bo_vars *needed) {
+    for (size_t i = p->hidden; i < p->filter_count; i++)
+        if (!p->filters[i].done) BO_TRY(bo_vars_join(needed, &p->filters[i].used, p->arena));
+    return BO_OK;
+}
+
+/* Plans a pattern under its conditions. */
+static bo_status plan_conditions(planner *p, chain *c, const bo_pattern *inner, const bo_exprs *conditions,
+                                 const bo_vars *needed) {
+    size_t from = p->filter_count;
+    for (size_t i = 0; i < conditions->len; i++) BO_TRY(wait_for(p, conditions->items[i]));
+    BO_TRY(plan(p, c, inner, needed));
+    for (size_t i = from; i < p->filter_count; i++)
+        if (!p->filters[i].done) BO_TRY(add_filter(p, c, &p->filters[i]));
+    p->filter_count = from;
+    return BO_OK;
+}
+
+/* Triples. */
+
+static bo_id constant(const planner *p, bo_node node) {
+    return node.kind == BO_NODE_TERM ? p->exec->terms[node.index] : BO_ID_NONE;
+}
+
+static bool is_bound(bo_node node, const bo_vars *bound) {
+    return node.kind == BO_NODE_TERM || (node.kind == BO_NODE_VARIABLE && bo_vars_has(bound, node.index));
+}
+
+static bool is_connected(const bo_triple *triple, const bo_vars *bound) {
+    const bo_node nodes[3] = {triple->s, triple->p, triple->o};
+    for (int i = 0; i < 3; i++)
+        if (nodes[i].kind == BO_NODE_VARIABLE && bo_vars_has(bound, nodes[i].index)) return true;
+    return false;
+}
+
+/* How many rows a triple is expected to give for one that binds `bound`. */
+static double expected(const planner *p, const bo_triple *triple, const bo_vars *bound) {
+    bo_source *source = p->exec->source;
+    bo_ids ids = {constant(p, triple->s), constant(p, triple->p), constant(p, triple->o), BO_ID_NONE};
+    if (p->scope->graph.kind == BO_NODE_TERM) ids.g = constant(p, p->scope->graph);
+    double rows = (double)source->ops->estimate(source, &ids);
+    bool s = ids.s == BO_ID_NONE && is_bound(triple->s, bound),
+         o = ids.o == BO_ID_NONE && is_bound(triple->o, bound);
+    bool predicate = ids.p == BO_ID_NONE && is_bound(triple->p, bound);
+    uint64_t subjects = 100, objects = 100;
+    if (ids.p != BO_ID_NONE && (s || o)) source->ops->spread(source, ids.p, &subjects, &objects);
+    if (ids.p == BO_ID_NONE) { /* of all the subjects or objects that there are */
+        subjects = objects = rows > 1e4 ? (uint64_t)(rows / 10) : (uint64_t)(rows / 3) + 1;
+    }
+    if (s) rows /= (double)subjects;
+    if (o) rows /= (double)objects;
+    if (predicate) rows /= 10;
+    return triple->path != NULL ? rows * 100 + 100 : rows;
+}
+
+static size_t best_triple(const planner *p, const bo_triple **triples, size_t count, const chain *c) {
+    size_t best = 0;
+    double best_rows = 0;
+    bool best_connected = false;
+    if (p->exec->options->no_planner) return 0;
+    for (size_t i = 0; i < count; i++) {
+        bool connected = c->unit || is_connected(triples[i], &c->certain);
+        double rows = expected(p, triples[i], &c->certain);
+        bool better =
+            i == 0 || (connected && !best_connected) || (connected == best_connected && rows < best_rows);
+        if (!better) continue;
+        best = i;
+        best_rows = rows;
+        best_connected = connected;
+    }
+    return best;
+}
+
+static bo_status see_node(planner *p, bo_vars *set, bo_node node) {
+    return node.kind == BO_NODE_VARIABLE ? bo_vars_add(set, node.index, p->arena) : BO_OK;
+}
+
+static bo_status see_triple(planner *p, bo_vars *set, const bo_triple *triple) {
+    BO_TRY(see_node(p, set, triple->s));
+    BO_TRY(see_node(p, set, triple->p));
+    return see_node(p, set, triple->o);
+}
+
+static bo_status plan_triple(planner *p, chain *c, const bo_triple *triple, const bo_vars *needed) {
+    if (triple->path != NULL) return unsupported("a property path");
+    BO_TRY(bo_triple_op_new(&c->op, p->exec, c->op, triple, p->scope, needed));
+    c->unit = false;
+    BO_TRY(see_triple(p, &c->certain, triple));
+    if (!p->scope->looped) BO_TRY(see_node(p, &c->certain, p->scope->graph));
+    return place_filters(p, c);
+}
+
+static bo_status plan_triples(planner *p, chain *c, const bo_triple **triples, size_t count,
+                              const bo_vars *needed) {
+    BO_TRY(place_filters(p, c));
+    while (count > 0) {
+        size_t at = best_triple(p, triples, count, c);
+        const bo_triple *triple = triples[at];
+        bo_vars wanted;
+        memmove(&triples[at], &triples[at + 1], (--count - at) * sizeof *triples);
+        BO_TRY(bo_vars_copy(&wanted, needed, p->arena));
+        for (size_t i = 0; i < count; i++) BO_TRY(see_triple(p, &wanted, triples[i]));
+        if (count > 0) BO_TRY(see_node(p, &wanted, p->scope->graph));
+        BO_TRY(with_waiting(p, &wanted));
+        BO_TRY(plan_triple(p, c, triple, &wanted));
+    }
+    return BO_OK;
+}
+
+/* Joins. */
+
+typedef struct elements {
+    const bo_pattern **items;
+    size_t len, triples;
+} elements;
+
+static size_t count_elements(const bo_pattern *pattern) {
+    size_t count = 1;
+    for (; pattern->kind == BO_JOIN; pattern = pattern->left) count += count_elements(pattern->right);
+    return count;
+}
+
+static void list_elements(elements *list, const bo_pattern *pattern) {
+    if (pattern->kind == BO_JOIN) {
+        list_elements(list, pattern->left);
+        list_elements(list, pattern->right);
+        return;
+    }
+    if (pattern->kind == BO_BGP) list->triples += pattern->bgp.len;
+    list->items[list->len++] = pattern;
+}
+
+/* A pattern worked out by itself, with its own filters only. */
+static bo_status plan_alone(planner *p, chain *out, const bo_pattern *pattern, const bo_vars *needed) {
+    size_t hidden = p->hidden;
+    p->hidden = p->filter_count;
+    BO_TRY(unit_chain(p, out));
+    BO_TRY(plan(p, out, pattern, needed));
+    p->hidden = hidden;
+    return BO_OK;
+}
+
+static bo_status join_alone(planner *p, chain *c, const bo_pattern *pattern, const bo_vars *needed) {
+    const bo_bindings *inner;
+    chain right;
+    bo_vars wanted;
+    BO_TRY(bo_bindings_of(&inner, &p->scopes, pattern));
+    BO_TRY(more(p, &wanted, needed, &c->op->vars));
+    bo_vars_keep(&wanted, &inner->possible);
+    if (!p->scope->looped) BO_TRY(see_node(p, &wanted, p->scope->graph));
+    BO_TRY(plan_alone(p, &right, pattern, &wanted));
+    bo_vars keys;
+    BO_TRY(bo_vars_copy(&keys, &right.certain, p->arena));
+    bo_vars_keep(&keys, &c->certain);
+    bo_vars_keep(&keys, &c->op->vars);
+    bo_vars_keep(&keys, &right.op->vars);
+    if (c->unit)
+        c->op = right.op;
+    else
+        BO_TRY(bo_join_new(&c->op, p->exec, c->op, right.op, &keys, needed));
+    c->unit = false;
+    BO_TRY(bo_vars_join(&c->certain, &right.certain, p->arena));
+    return place_filters(p, c);
+}
+
+/* Extends the chain by one more pattern. */
+static bo_status join_with(planner *p, chain *c, const bo_pattern *pattern, const bo_vars *needed) {
+    bool takes = p->substitute && pattern->kind < BO_SERVICE;
+    if (!takes) BO_TRY(bo_takes_seeds(&takes, &p->scopes, pattern, &c->op->vars));
+    if (!takes && pattern->kind == BO_SERVICE) takes = true; /* says itself that it can't be */
+    return takes ? plan(p, c, pattern, needed) : join_alone(p, c, pattern, needed);
+}
+
+static bo_status plan_join(planner *p, chain *c, const bo_pattern *pattern, const bo_vars *needed) {
+    elements list = {0};
+    list.items = bo_arena_array(p->arena, count_elements(pattern), sizeof *list.items);
+    if (list.items == NULL) return bo_error_last()->status;
+    list_elements(&list, pattern);
+    const bo_triple **triples = bo_arena_array(p->arena, list.triples, sizeof *triples);
+    if (triples == NULL) return bo_error_last()->status;
+    size_t count = 0, others = 0;
+    bo_vars wanted;
+    BO_TRY(bo_vars_copy(&wanted, needed, p->arena));
+    for (size_t i = 0; i < list.len; i++) {
+        const bo_pattern *element = list.items[i];
+        for (size_t t = 0; element->kind == BO_BGP && t < element->bgp.len; t++)
+            triples[count++] = &element->bgp.items[t];
+        if (element->kind != BO_BGP) list.items[others++] = element;
+    }
+    /* Rows that are given outright come first. */
+    for (int round = 0; round < 2; round++) {
+        for (size_t i = 0; i < others; i++) {
+            if ((list.items[i]->kind == BO_VALUES) != (round == 0)) continue;
+            bo_vars rest;
+            BO_TRY(bo_vars_copy(&rest, needed, p->arena));
+            for (size_t j = 0; j < others; j++) {
+                const bo_bindings *later;
+                bool due = j > i || (round == 0 && list.items[j]->kind != BO_VALUES);
+                if (!due || (round == 1 && list.items[j]->kind == BO_VALUES)) continue;
+                BO_TRY(bo_bindings_of(&later, &p->scopes, list.items[j]));
+                BO_TRY(bo_vars_join(&rest, &later->used, p->arena));
+            }
+            for (size_t t = 0; round == 0 && t < count; t++) BO_TRY(see_triple(p, &rest, triples[t]));
+            if (round == 0) BO_TRY(see_node(p, &rest, p->scope->graph));
+            BO_TRY(with_waiting(p, &rest));
+            BO_TRY(join_with(p, c, list.items[i], &rest));
+        }
+        if (round == 1) break;
+        for (size_t i = 0; i < others; i++) {
+            const bo_bindings *later;
+            if (list.items[i]->kind == BO_VALUES) continue;
+            BO_TRY(bo_bindings_of(&later, &p->scopes, list.items[i]));
+            BO_TRY(bo_vars_join(&wanted, &later->used, p->arena));
+        }
+        BO_TRY(plan_triples(p, c, triples, count, &wanted));
+    }
+    return BO_OK;
+}
+
+/* Branches. */
+
+static bo_status start_branch(planner *p, bo_branch *branch, chain *inner, const bo_vars *vars,
+                              const bo_vars *certain) {
+    BO_TRY(bo_seed_new(&branch->seed, p->exec, vars));
+    *inner = (chain){.op = branch->seed};
+    return bo_vars_copy(&inner->certain, certain, p->arena);
+}
+
+static bo_status plan_union(planner *p, chain *c, const bo_pattern *pattern, const bo_vars *needed) {
+    const bo_pattern *const parts[2] = {pattern->left, pattern->right};
+    bo_branch branches[2];
+    chain ends[2];
+    size_t hidden = p->hidden;
+    p->hidden = p->filter_count;
+    for (int i = 0; i < 2; i++) {
+        BO_TRY(start_branch(p, &branches[i], &ends[i], &c->op->vars, &c->certain));
+        BO_TRY(join_with(p, &ends[i], parts[i], needed));
+        branches[i].end = ends[i].op;
+    }
+    p->hidden = hidden;
+    BO_TRY(bo_union_new(&c->op, p->exec, c->op, branches));
+    BO_TRY(bo_vars_copy(&c->certain, &ends[0].certain, p->arena));
+    bo_vars_keep(&c->certain, &ends[1].certain);
+    c->unit = false;
+    return place_filters(p, c);
+}
+
+static bo_status plan_left_join(planner *p, chain *c, const bo_pattern *pattern, const bo_vars *needed) {
+    const bo_bindings *right;
+    bo_vars before, inside;
+    bo_branch branch;
+    chain inner;
+    BO_TRY(bo_bindings_of(&right, &p->scopes, pattern->right));
+    BO_TRY(more(p, &before, needed, &right->used));
+    for (size_t i = 0; i < pattern->conditions.len; i++)
+        BO_TRY(bo_expr_used(&before, &p->scopes, pattern->conditions.items[i]));
+    BO_TRY(with_waiting(p, &before));
+    BO_TRY(plan(p, c, pattern->left, &before));
+
+    uint32_t tag = p->next_tag++;
+    BO_TRY(bo_vars_copy(&inside, needed, p->arena));
+    BO_TRY(with_waiting(p, &inside));
+    BO_TRY(bo_vars_add(&inside, tag, p->arena));
+    bo_vars vars;
+    BO_TRY(bo_vars_copy(&vars, &c->op->vars, p->arena));
+    BO_TRY(bo_vars_add(&vars, tag, p->arena));
+    BO_TRY(start_branch(p, &branch, &inner, &vars, &c->certain));
+    size_t hidden = p->hidden, from = p->filter_count;
+    p->hidden = from;
+    for (size_t i = 0; i < pattern->conditions.len; i++) BO_TRY(wait_for(p, pattern->conditions.items[i]));
+    BO_TRY(with_waiting(p, &inside));
+    BO_TRY(join_with(p, &inner, pattern->right, &inside));
+    for (size_t i = from; i < p->filter_count; i++)
+        if (!p->filters[i].done) BO_TRY(add_filter(p, &inner, &p->filters[i]));
+    p->filter_count = from;
+    p->hidden = hidden;
+    branch.end = inner.op;
+    c->unit = false;
+    BO_TRY(bo_optional_new(&c->op, p->exec, c->op, branch, tag));
+    return place_filters(p, c);
+}
+
+static bo_status plan_minus(planner *p, chain *c, const bo_pattern *pattern, const bo_vars *needed) {
+    const bo_bindings *left, *right;
+    bo_vars shared, before;
+    BO_TRY(bo_bindings_of(&left, &p->scopes, pattern->left));
+    BO_TRY(bo_bindings_of(&right, &p->scopes, pattern->right));
+    BO_TRY(bo_vars_copy(&shared, &right->possible, p->arena));
+    bo_vars_keep(&shared, &left->possible);
+    BO_TRY(more(p, &before, needed, &shared));
+    BO_TRY(with_waiting(p, &before));
+    BO_TRY(plan(p, c, pattern->left, &before));
+    if (bo_vars_empty(&shared)) return BO_OK;
+    chain removed;
+    BO_TRY(plan_alone(p, &removed, pattern->right, &shared));
+    bo_vars keys;
+    BO_TRY(bo_vars_copy(&keys, &removed.certain, p->arena));
+    bo_vars_keep(&keys, &c->certain);
+    bo_vars_keep(&keys, &shared);
+    BO_TRY(bo_project_new(&removed.op, p->exec, removed.op, &shared));
+    c->unit = false;
+    return bo_minus_new(&c->op, p->exec, c->op, removed.op, &keys);
+}
+
+/* Whether triples inside bind the graph's variable in every solution, and nothing else there asks for it. */
+static bool binds_graph(const bo_pattern *pattern) {
+    switch (pattern->kind) {
+    case BO_BGP:
+        for (size_t i = 0; i < pattern->bgp.len; i++)
+            if (pattern->bgp.items[i].path != NULL) return false;
+        return pattern->bgp.len > 0;
+    case BO_JOIN:
+    case BO_UNION:
+    case BO_LEFTJOIN: return binds_graph(pattern->left) && binds_graph(pattern->right);
+    default: return false;
+    }
+}
+
+static bo_status plan_graph(planner *p, chain *c, const bo_pattern *pattern, const bo_vars *needed) {
+    bo_scope *scope = BO_NEW(p->arena, bo_scope);
+    const bo_scope *outside = p->scope;
+    bo_vars wanted;
+    if (scope == NULL) return bo_error_last()->status;
+    scope->graph = pattern->graph;
+    BO_TRY(bo_vars_copy(&wanted, needed, p->arena));
+    BO_TRY(with_waiting(p, &wanted));
+    p->scope = scope;
+    BO_TRY(see_node(p, &wanted, scope->graph));
+    if (binds_graph(pattern->left)) {
+        BO_TRY(plan(p, c, pattern->left, &wanted));
+        p->scope = outside;
+        return BO_OK;
+    }
+    scope->looped = true;
+    bo_branch branch;
+    chain inner;
+    size_t hidden = p->hidden;
+    p->hidden = p->filter_count;
+    BO_TRY(start_branch(p, &branch, &inner, &c->op->vars, &c->certain));
+    BO_TRY(join_with(p, &inner, pattern->left, &wanted));
+    branch.end = inner.op;
+    p->hidden = hidden;
+    p->scope = outside;
+    BO_TRY(bo_graphs_op_new(&c->op, p->exec, c->op, branch, scope));
+    BO_TRY(bo_vars_copy(&c->certain, &inner.certain, p->arena));
+    BO_TRY(see_node(p, &c->certain, scope->graph));
+    c->unit = false;
+    return place_filters(p, c);
+}
+
+static bo_status plan_extend(planner *p, chain *c, const bo_pattern *pattern, const bo_vars *needed) {
+    bo_vars before;
+    BO_TRY(bo_vars_copy(&before, needed, p->arena));
+    BO_TRY(bo_expr_used(&before, &p->scopes, pattern->extend.expr));
+    BO_TRY(with_waiting(p, &before));
+    BO_TRY(plan(p, c, pattern->left, &before));
+    c->unit = false;
+    BO_TRY(plan_exists(p, c, pattern->extend.expr));
+    return bo_extend_new(&c->op, p->exec, c->op, pattern->extend.var, pattern->extend.expr);
+}
+
+static bo_status plan_values(planner *p, chain *c, const bo_pattern *pattern, const bo_vars *needed) {
+    const bo_bindings *given;
+    bo_op *values;
+    bo_vars keys;
+    BO_TRY(bo_bindings_of(&given, &p->scopes, pattern));
+    BO_TRY(bo_values_new(&values, p->exec, pattern));
+    BO_TRY(bo_vars_copy(&keys, &given->certain, p->arena));
+    bo_vars_keep(&keys, &c->certain);
+    bo_vars_keep(&keys, &c->op->vars);
+    if (c->unit)
+        c->op = values;
+    else
+        BO_TRY(bo_join_new(&c->op, p->exec, c->op, values, &keys, needed));
+    c->unit = false;
+    BO_TRY(bo_vars_join(&c->certain, &given->certain, p->arena));
+    return place_filters(p, c);
+}
+
+/* EXISTS: a branch for each, known to the run by the expression that asks. */
+static bo_status plan_exists(planner *p, const chain *c, const bo_expr *expr) {
+    for (size_t i = 0; i < expr->count; i++) BO_TRY(plan_exists(p, c, expr->args[i]));
+    if (expr->pattern == NULL) return BO_OK;
+    bo_branch *branch = BO_NEW(p->exec->arena, bo_branch);
+    if (branch == NULL) return bo_error_last()->status;
+    chain inner;
+    bool substitute = p->substitute;
+    size_t hidden = p->hidden;
+    p->substitute = true;
+    p->hidden = p->filter_count;
+    BO_TRY(start_branch(p, branch, &inner, &c->op->vars, &c->certain));
+    BO_TRY(join_with(p, &inner, expr->pattern, &(bo_vars){0}));
+    branch->end = inner.op;
+    p->substitute = substitute;
+    p->hidden = hidden;
+    return bo_exec_keep_branch(p->exec, expr, branch);
+}
+
+/* Solution modifiers. They stand on a chain of their own: see bo_takes_seeds. */
+
+static bo_status plan_hidden(planner *p, chain *c, const bo_pattern *pattern, const bo_vars *needed) {
+    size_t hidden = p->hidden;
+    p->hidden = p->filter_count;
+    BO_TRY(plan(p, c, pattern, needed));
+    p->hidden = hidden;
+    c->unit = false;
+    return BO_OK;
+}
+
+static bo_status plan_group(planner *p, chain *c, const bo_pattern *pattern) {
+    bo_vars wanted = {0};
+    const bo_bindings *bindings;
+    for (size_t i = 0; i < pattern->group.key_count; i++)
+        BO_TRY(bo_expr_used(&wanted, &p->scopes, pattern->group.keys[i]));
+    for (size_t i = 0; i < pattern->group.aggregation_count; i++) {
+        const bo_aggregation *a = &pattern->group.aggregations[i];
+        if (a->arg != NULL) BO_TRY(bo_expr_used(&wanted, &p->scopes, a->arg));
+        /* COUNT(DISTINCT *) looks at whole rows. */
+        BO_TRY(bo_bindings_of(&bindings, &p->scopes, pattern->left));
+        if (a->arg == NULL && a->distinct) BO_TRY(bo_vars_join(&wanted, &bindings->possible, p->arena));
+    }
+    BO_TRY(plan_hidden(p, c, pattern->left, &wanted));
+    for (size_t i = 0; i < pattern->group.key_count; i++) BO_TRY(plan_exists(p, c, pattern->group.keys[i]));
+    for (size_t i = 0; i < pattern->group.aggregation_count; i++)
+        if (pattern->group.aggregations[i].arg != NULL)
+            BO_TRY(plan_exists(p, c, pattern->group.aggregations[i].arg));
+    BO_TRY(bo_bindings_of(&bindings, &p->scopes, pattern));
+    BO_TRY(bo_vars_copy(&c->certain, &bindings->certain, p->arena));
+    return bo_group_new(&c->op, p->exec, c->op, pattern);
+}
+
+static bo_status plan_order(planner *p, chain *c, const bo_pattern *pattern, const bo_vars *needed) {
+    bo_vars wanted;
+    uint64_t most = pattern == p->cut ? p->most : UINT64_MAX;
+    BO_TRY(bo_vars_copy(&wanted, needed, p->arena));
+    for (size_t i = 0; i < pattern->order.len; i++)
+        BO_TRY(bo_expr_used(&wanted, &p->scopes, pattern->order.keys[i].by));
+    BO_TRY(plan_hidden(p, c, pattern->left, &wanted));
+    for (size_t i = 0; i < pattern->order.len; i++) BO_TRY(plan_exists(p, c, pattern->order.keys[i].by));
+    return bo_order_new(&c->op, p->exec, c->op, pattern, most);
+}
+
+static bo_status plan_project(planner *p, chain *c, const bo_pattern *pattern, const bo_vars *needed) {
+    bo_vars shown = {0};
+    for (size_t i = 0; i < pattern->vars.len; i++)
+        BO_TRY(bo_vars_add(&shown, pattern->vars.items[i], p->arena));
+    bo_vars_keep(&shown, needed);
+    BO_TRY(plan_hidden(p, c, pattern->left, &shown));
+    bo_vars_keep(&c->certain, &shown);
+    return bo_project_new(&c->op, p->exec, c->op, &shown);
+}
+
+static bo_status plan_distinct(planner *p, chain *c, const bo_pattern *pattern) {
+    const bo_bindings *shown;
+    BO_TRY(bo_bindings_of(&shown, &p->scopes, pattern->left));
+    BO_TRY(plan_hidden(p, c, pattern->left, &shown->possible));
+    return bo_distinct_new(&c->op, p->exec, c->op);
+}
+
+static bo_status plan_slice(planner *p, chain *c, const bo_pattern *pattern, const bo_vars *needed) {
+    uint64_t offset = pattern->slice.offset, limit = pattern->slice.limit;
+    const bo_pattern *order = pattern->left->kind == BO_PROJECT ? pattern->left->left : pattern->left;
+    if (order->kind == BO_ORDER && limit < UINT64_MAX - offset) {
+        p->cut = order;
+        p->most = limit + offset;
+    }
+    BO_TRY(plan_hidden(p, c, pattern->left, needed));
+    return bo_slice_new(&c->op, p->exec, c->op, offset, limit);
+}
+
+static bo_status plan_service(const planner *p) {
+    if (p->exec->options->service == NULL) return bo_fail(BO_DENIED, "SERVICE is switched off here");
+    return unsupported("SERVICE");
+}
+
+static bo_status plan_bgp(planner *p, chain *c, const bo_pattern *pattern, const bo_vars *needed) {
+    const bo_triple **triples = bo_arena_array(p->arena, pattern->bgp.len, sizeof *triples);
+    if (triples == NULL) return bo_error_last()->status;
+    for (size_t i = 0; i < pattern->bgp.len; i++) triples[i] = &pattern->bgp.items[i];
+    return plan_triples(p, c, triples, pattern->bgp.len, needed);
+}
+
+static bo_status plan(planner *p, chain *c, const bo_pattern *pattern, const bo_vars *needed) {
+    switch (pattern->kind) {
+    case BO_BGP: return plan_bgp(p, c, pattern, needed);
+    case BO_JOIN: return plan_join(p, c, pattern, needed);
+    case BO_LEFTJOIN: return plan_left_join(p, c, pattern, needed);
+    case BO_UNION: return plan_union(p, c, pattern, needed);
+    case BO_MINUS: return plan_minus(p, c, pattern, needed);
+    case BO_GRAPH: return plan_graph(p, c, pattern, needed);
+    case BO_FILTER: return plan_conditions(p, c, pattern->left, &pattern->conditions, needed);
+    case BO_EXTEND: return plan_extend(p, c, pattern, needed);
+    case BO_VALUES: return plan_values(p, c, pattern, needed);
+    case BO_SERVICE: return plan_service(p);
+    case BO_GROUP: return plan_group(p, c, pattern);
+    case BO_ORDER: return plan_order(p, c, pattern, needed);
+    case BO_PROJECT: return plan_project(p, c, pattern, needed);
+    case BO_DISTINCT: return plan_distinct(p, c, pattern);
+    case BO_REDUCED: return plan_hidden(p, c, pattern->left, needed);
+    case BO_SLICE: return plan_slice(p, c, pattern, needed);
+    case BO_PATTERN_COUNT: break;
+    }
+    return bo_fail(BO_INTERNAL, "a pattern of no kind");
+}
+
+bo_status bo_plan(bo_op **out, bo_exec *exec, const bo_pattern *pattern, const bo_vars *keep) {
+    bo_scope *scope = BO_NEW(exec->arena, bo_scope);
+    if (scope == NULL) return bo_error_last()->status;
+    planner p = {
+        .exec = exec, .arena = exec->arena, .scope = scope, .next_tag = (uint32_t)exec->query->var_count};
+    chain c;
+    bo_scopes_init(&p.scopes, exec->arena);
+    BO_TRY(plan_alone(&p, &c, pattern, keep));
+    *out = c.op;
+    return BO_OK;
+}
