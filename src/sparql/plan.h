@@ -41,8 +41,7 @@ bo_status bo_minus_new(bo_op **out, bo_exec *exec, bo_op *input, bo_op *right,
                        const bo_vars *keys) BO_MUST_USE;
 bo_status bo_values_new(bo_op **out, bo_exec *exec, const bo_pattern *values) BO_MUST_USE;
 
-bo_status bo_project_new(bo_op **out, bo_exec *exec, bo_op *input, const uint32_t *vars,
-                         size_t count) BO_MUST_USE;
+bo_status bo_project_new(bo_op **out, bo_exec *exec, bo_op *input, const bo_vars *vars) BO_MUST_USE;
 bo_status bo_distinct_new(bo_op **out, bo_exec *exec, bo_op *input) BO_MUST_USE;
 bo_status bo_slice_new(bo_op **out, bo_exec *exec, bo_op *input, uint64_t offset, uint64_t limit) BO_MUST_USE;
 /* `most`: how many rows are wanted at all. */
