@@ -65,9 +65,26 @@ struct bo_exec {
     bool unnamed;              /* the default graph is the unnamed one alone */
     size_t width;              /* columns of a table: the query's variables and those of the planner */
     bo_op *ops;                /* all of them */
+    bo_idmap branches;         /* of EXISTS, by expression */
     int64_t now_ms;
-    unsigned ticks;
 };
+
+static inline bool bo_in_graphs(const bo_graphs *graphs, bo_id id) {
+    size_t low = 0, high = graphs->len;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (graphs->ids[middle] < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < graphs->len && graphs->ids[low] == id;
+}
+/* Whether what stands in a graph belongs to the dataset's default graph. */
+static inline bool bo_in_default_graph(const bo_exec *exec, bo_id graph) {
+    if (exec->unnamed) return graph == BO_ID_DEFAULT_GRAPH;
+    return !exec->standard.given || bo_in_graphs(&exec->standard, graph);
+}
 
 /* Whether to go on: BO_TIMEOUT, BO_CANCELLED. Asked once a batch. */
 bo_status bo_exec_check(bo_exec *exec) BO_MUST_USE;

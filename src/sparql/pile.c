@@ -3,10 +3,11 @@
 
 bo_status bo_pile_init(bo_pile *pile, bo_exec *exec, const bo_vars *vars) {
     *pile = (bo_pile){.arena = exec->arena};
-    pile->vars = bo_arena_array(exec->arena, exec->width, sizeof *pile->vars);
-    if (pile->vars == NULL) return bo_error_last()->status;
+    uint32_t *list = bo_arena_array(exec->arena, exec->width, sizeof *list);
+    if (list == NULL) return bo_error_last()->status;
+    pile->vars = list;
     for (uint32_t var = 0; var < exec->width; var++)
-        if (bo_vars_has(vars, var)) pile->vars[pile->width++] = var;
+        if (bo_vars_has(vars, var)) list[pile->width++] = var;
     return BO_OK;
 }
 

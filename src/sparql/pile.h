@@ -9,7 +9,7 @@
 
 typedef struct bo_pile {
     bo_arena *arena;
-    uint32_t *vars; /* what its columns are */
+    const uint32_t *vars; /* what its columns are */
     size_t width, len;
     bo_id **pieces; /* of PILE_PIECE rows */
     size_t piece_count;

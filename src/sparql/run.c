@@ -151,6 +151,7 @@ bo_status bo_query_run(bo_rows **out, bo_query *query, bo_source *source, const 
 
 void bo_rows_free(bo_rows *rows) {
     if (rows == NULL) return;
+    bo_maker_free(rows->maker);
     bo_exec_free(rows->exec);
     free(rows);
 }

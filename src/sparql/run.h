@@ -24,6 +24,7 @@ size_t bo_templates_blanks(const bo_templates *templates);
 /* The triples of a CONSTRUCT or DESCRIBE, each once. */
 typedef struct bo_maker bo_maker;
 bo_status bo_maker_new(bo_maker **out, bo_exec *exec, bo_op *end) BO_MUST_USE;
+void bo_maker_free(bo_maker *maker); /* what the run's arena can't free; accepts NULL */
 bo_status bo_maker_next(bo_maker *maker, bo_id triple[3], bool *found) BO_MUST_USE;
 
 #endif

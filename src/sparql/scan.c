@@ -238,25 +238,13 @@ static bo_status next_group(triple_op *t, bool *found) {
 
 /* Rows. */
 
-static bool in_graphs(const bo_graphs *graphs, bo_id id) {
-    size_t low = 0, high = graphs->len;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (graphs->ids[middle] < id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < graphs->len && graphs->ids[low] == id;
-}
-
 static bool right_graph(const triple_op *t, bo_id g) {
     const bo_exec *exec = t->op.exec;
     bo_id wanted = graph_of(t);
     if (wanted != BO_ID_NONE) return g == wanted;
     if (t->scope->graph.kind == BO_NODE_VARIABLE)
-        return g != BO_ID_DEFAULT_GRAPH && (!exec->named.given || in_graphs(&exec->named, g));
-    return !exec->standard.given || in_graphs(&exec->standard, g);
+        return g != BO_ID_DEFAULT_GRAPH && (!exec->named.given || bo_in_graphs(&exec->named, g));
+    return bo_in_default_graph(exec, g);
 }
 
 /* Whether the quad at t->at fits whatever the input's row. */
@@ -416,7 +404,7 @@ bo_status bo_triple_op_new(bo_op **out, bo_exec *exec, bo_op *input, const bo_tr
     if (scope->looped) t->var[G] = NO_VAR;
     if (scope->graph.kind == BO_NODE_NONE && exec->unnamed) t->constant[G] = BO_ID_DEFAULT_GRAPH;
     bool hidden =
-        scope->graph.kind == BO_NODE_TERM && exec->named.given && !in_graphs(&exec->named, t->constant[G]);
+        scope->graph.kind == BO_NODE_TERM && exec->named.given && !bo_in_graphs(&exec->named, t->constant[G]);
     t->impossible |= hidden;
     BO_TRY(bo_op_init(&t->op, &triple_ops, exec, input));
     BO_TRY(choose_outputs(t, keep));
