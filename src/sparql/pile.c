@@ -26,10 +26,23 @@ static bo_status add_piece(bo_pile *pile) {
     return BO_OK;
 }
 
-bo_status bo_pile_add(bo_pile *pile, const bo_table *table, size_t row) {
+static bo_status new_row(bo_pile *pile, bo_id **out) {
     if (pile->len >= UINT32_MAX - 1) return bo_fail(BO_LIMIT, "more rows than can be kept");
     if (pile->len == pile->piece_count * BO_PILE_PIECE) BO_TRY(add_piece(pile));
-    bo_id *to = bo_pile_row(pile, pile->len++);
+    *out = bo_pile_row(pile, pile->len++);
+    return BO_OK;
+}
+
+bo_status bo_pile_push(bo_pile *pile, const bo_id *ids) {
+    bo_id *to;
+    BO_TRY(new_row(pile, &to));
+    memcpy(to, ids, pile->width * sizeof *to);
+    return BO_OK;
+}
+
+bo_status bo_pile_add(bo_pile *pile, const bo_table *table, size_t row) {
+    bo_id *to;
+    BO_TRY(new_row(pile, &to));
     for (size_t i = 0; i < pile->width; i++) {
         const bo_id *column = table->column[pile->vars[i]];
         to[i] = column != NULL ? column[row] : BO_ID_NONE;

@@ -22,6 +22,7 @@ enum { BO_PILE_PIECE = 1024 };
 /* Columns for every member of `vars`. */
 bo_status bo_pile_init(bo_pile *pile, bo_exec *exec, const bo_vars *vars) BO_MUST_USE;
 bo_status bo_pile_add(bo_pile *pile, const bo_table *table, size_t row) BO_MUST_USE;
+bo_status bo_pile_push(bo_pile *pile, const bo_id *ids) BO_MUST_USE;
 static inline bo_id *bo_pile_row(const bo_pile *pile, size_t row) {
     return pile->pieces[row / BO_PILE_PIECE] + row % BO_PILE_PIECE * pile->width;
 }

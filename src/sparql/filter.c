@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * FILTER and BIND.
+ */
+#include "sparql/expr.h"
+#include "sparql/plan.h"
+
+typedef struct expr_op {
+    bo_op op;
+    const bo_expr *expr;
+    uint32_t var;
+    bo_id *column;
+} expr_op;
+
+static bo_status filter_next(bo_op *op, bo_table **out) {
+    const expr_op *f = (expr_op *)op;
+    do {
+        BO_TRY(bo_exec_check(op->exec));
+        BO_TRY(bo_op_next(op->input, out));
+        bo_table *table = *out;
+        if (table->len == 0) return BO_OK;
+        size_t kept = 0;
+        for (size_t row = 0; row < table->len; row++) {
+            bool passes;
+            BO_TRY(bo_eval_true(op->exec, &passes, f->expr, table, row));
+            if (passes) bo_table_move(table, kept++, row, op->exec->width);
+        }
+        table->len = kept;
+    } while ((*out)->len == 0);
+    return BO_OK;
+}
+
+static bo_status extend_next(bo_op *op, bo_table **out) {
+    const expr_op *e = (expr_op *)op;
+    bo_table *in;
+    BO_TRY(bo_exec_check(op->exec));
+    BO_TRY(bo_op_next(op->input, &in));
+    memcpy(op->table.column, in->column, op->exec->width * sizeof *op->table.column);
+    op->table.len = in->len;
+    for (size_t row = 0; row < in->len; row++) BO_TRY(bo_eval(op->exec, &e->column[row], e->expr, in, row));
+    op->table.column[e->var] = e->column;
+    *out = &op->table;
+    return BO_OK;
+}
+
+static const bo_op_ops filter_ops = {filter_next, NULL, NULL};
+static const bo_op_ops extend_ops = {extend_next, NULL, NULL};
+
+static bo_status init(expr_op **out, const bo_op_ops *ops, bo_exec *exec, bo_op *input, const bo_expr *expr) {
+    expr_op *e = BO_NEW(exec->arena, expr_op);
+    if (e == NULL) return bo_error_last()->status;
+    BO_TRY(bo_expr_check(expr));
+    e->expr = expr;
+    *out = e;
+    BO_TRY(bo_op_init(&e->op, ops, exec, input));
+    return bo_vars_copy(&e->op.vars, &input->vars, exec->arena);
+}
+
+bo_status bo_filter_new(bo_op **out, bo_exec *exec, bo_op *input, bo_expr *condition) {
+    expr_op *f;
+    BO_TRY(init(&f, &filter_ops, exec, input, condition));
+    *out = &f->op;
+    return BO_OK;
+}
+
+bo_status bo_extend_new(bo_op **out, bo_exec *exec, bo_op *input, uint32_t var, bo_expr *expr) {
+    expr_op *e;
+    BO_TRY(init(&e, &extend_ops, exec, input, expr));
+    e->var = var;
+    e->column = bo_arena_alloc(exec->arena, BO_BATCH * sizeof *e->column);
+    if (e->column == NULL) return bo_error_last()->status;
+    *out = &e->op;
+    return bo_vars_add(&e->op.vars, var, exec->arena);
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * ORDER BY: rows are kept with the values they are sorted by, and sorted once; the sort is stable. When only
+ * the first rows are wanted, those that can't be among them are thrown out as they gather.
+ */
+#include <stdlib.h>
+
+#include "sparql/expr.h"
+#include "sparql/pile.h"
+#include "sparql/plan.h"
+
+typedef struct order_op {
+    bo_op op;
+    const bo_pattern *order;
+    uint64_t most;
+    bo_pile rows, spare;
+    bo_table in;      /* the input's columns, and behind them one for each key */
+    uint32_t *sorted; /* places in rows */
+    size_t size, at;
+    bool read;
+    bo_status failed; /* while comparing */
+} order_op;
+
+static int compare_rows(const void *a, const void *b, void *context) {
+    order_op *o = context;
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    size_t count = o->order->order.len, first = o->rows.width - count;
+    const bo_id *left = bo_pile_row(&o->rows, x) + first, *right = bo_pile_row(&o->rows, y) + first;
+    for (size_t i = 0; i < count; i++) {
+        int order = 0;
+        if (left[i] == right[i] || o->failed != BO_OK) continue;
+        o->failed = bo_order_ids(o->op.exec, &order, left[i], right[i]);
+        if (order != 0) return o->order->order.keys[i].descending ? -order : order;
+    }
+    return x < y ? -1 : x > y;
+}
+
+static bo_status sort(order_op *o) {
+    if (o->rows.len > o->size) {
+        o->size = o->rows.len;
+        o->sorted = bo_arena_array(o->op.exec->arena, o->size, sizeof *o->sorted);
+        if (o->sorted == NULL) return bo_error_last()->status;
+    }
+    for (size_t i = 0; i < o->rows.len; i++) o->sorted[i] = (uint32_t)i;
+    qsort_r(o->sorted, o->rows.len, sizeof *o->sorted, compare_rows, o);
+    return o->failed;
+}
+
+/* Keeps the first rows only: they move to the other pile, whose room is used again next time. */
+static bo_status cut(order_op *o) {
+    BO_TRY(sort(o));
+    o->spare.len = 0;
+    for (size_t i = 0; i < o->most; i++) BO_TRY(bo_pile_push(&o->spare, bo_pile_row(&o->rows, o->sorted[i])));
+    bo_pile rows = o->rows;
+    o->rows = o->spare;
+    o->spare = rows;
+    return BO_OK;
+}
+
+static bo_status take(order_op *o, bo_table *table) {
+    bo_exec *exec = o->op.exec;
+    memcpy(o->in.column, table->column, exec->width * sizeof *o->in.column);
+    for (size_t row = 0; row < table->len; row++) {
+        for (size_t i = 0; i < o->order->order.len; i++)
+            BO_TRY(
+                bo_eval(exec, &o->in.column[exec->width + i][row], o->order->order.keys[i].by, table, row));
+        BO_TRY(bo_pile_add(&o->rows, &o->in, row));
+    }
+    bool too_many = o->most < UINT32_MAX && o->rows.len >= 2 * o->most + 4 * BO_BATCH;
+    return too_many ? cut(o) : BO_OK;
+}
+
+static bo_status read_all(order_op *o) {
+    o->read = true;
+    for (;;) {
+        bo_table *table;
+        BO_TRY(bo_exec_check(o->op.exec));
+        BO_TRY(bo_op_next(o->op.input, &table));
+        if (table->len == 0) return sort(o);
+        BO_TRY(take(o, table));
+    }
+}
+
+static bo_status order_next(bo_op *op, bo_table **out) {
+    order_op *o = (order_op *)op;
+    if (!o->read) BO_TRY(read_all(o));
+    size_t rest = o->rows.len - o->at;
+    op->table.len = rest < BO_BATCH ? rest : BO_BATCH;
+    *out = &op->table;
+    for (size_t row = 0; row < op->table.len; row++) {
+        const bo_id *ids = bo_pile_row(&o->rows, o->sorted[o->at++]);
+        for (size_t i = 0; i < o->rows.width - o->order->order.len; i++)
+            op->table.column[o->rows.vars[i]][row] = ids[i];
+    }
+    return BO_OK;
+}
+
+static bo_status order_restart(bo_op *op) {
+    ((order_op *)op)->at = 0;
+    return BO_OK;
+}
+
+static const bo_op_ops order_ops = {order_next, order_restart, NULL};
+
+bo_status bo_order_new(bo_op **out, bo_exec *exec, bo_op *input, const bo_pattern *order, uint64_t most) {
+    order_op *o = BO_NEW(exec->arena, order_op);
+    size_t count = order->order.len, width = exec->width + count;
+    if (o == NULL) return bo_error_last()->status;
+    *out = &o->op;
+    o->order = order;
+    o->most = most;
+    BO_TRY(bo_op_init(&o->op, &order_ops, exec, input));
+    BO_TRY(bo_vars_copy(&o->op.vars, &input->vars, exec->arena));
+    BO_TRY(bo_op_columns(&o->op));
+    BO_TRY(bo_pile_init(&o->rows, exec, &o->op.vars));
+    uint32_t *vars = bo_arena_array(exec->arena, width, sizeof *vars);
+    o->in.column = bo_arena_array(exec->arena, width, sizeof *o->in.column);
+    if (vars == NULL || o->in.column == NULL) return bo_error_last()->status;
+    memcpy(vars, o->rows.vars, o->rows.width * sizeof *vars);
+    o->rows.vars = vars;
+    for (size_t i = 0; i < count; i++) {
+        BO_TRY(bo_expr_check(order->order.keys[i].by));
+        vars[o->rows.width++] = (uint32_t)(exec->width + i);
+        o->in.column[exec->width + i] = bo_arena_alloc(exec->arena, BO_BATCH * sizeof(bo_id));
+        if (o->in.column[exec->width + i] == NULL) return bo_error_last()->status;
+    }
+    o->spare = o->rows;
+    return BO_OK;
+}
