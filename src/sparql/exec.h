@@ -58,7 +58,7 @@ struct bo_exec {
     bo_source *source;
     const bo_query_options *options;
     bo_arena *arena;   /* the run's */
-    bo_arena *scratch; /* for one batch at most */
+    bo_arena *scratch; /* for one expression, or one row of the answer */
     bo_id *terms;      /* the query's, as ids */
     bo_locals *locals;
     bo_graphs standard, named; /* the dataset: what the default graph is made of, and the named ones */
@@ -67,6 +67,7 @@ struct bo_exec {
     bo_op *ops;                /* all of them */
     bo_idmap branches;         /* of EXISTS, by expression */
     int64_t now_ms;
+    unsigned evaluating; /* expressions inside one another; the outermost one empties `scratch` */
 };
 
 static inline bool bo_in_graphs(const bo_graphs *graphs, bo_id id) {
@@ -98,6 +99,8 @@ static inline bo_status bo_op_next(bo_op *op, bo_table **out) {
 }
 bo_status bo_op_restart(bo_op *op) BO_MUST_USE;                   /* with all that is below */
 bo_status bo_table_new(bo_table *out, bo_exec *exec) BO_MUST_USE; /* no columns */
+/* A table of one row with columns for these variables, of `width` at most. */
+bo_status bo_one_row(bo_exec *exec, bo_table *out, const bo_vars *vars, size_t width) BO_MUST_USE;
 static inline void bo_table_move(bo_table *table, size_t to, size_t from, size_t width) {
     for (size_t i = 0; to != from && i < width; i++)
         if (table->column[i] != NULL) table->column[i][to] = table->column[i][from];
@@ -106,7 +109,7 @@ static inline void bo_table_move(bo_table *table, size_t to, size_t from, size_t
 /* The branch of an EXISTS: planned once, found again by the expression that asks. */
 struct bo_branch;
 bo_status bo_exec_keep_branch(bo_exec *exec, const bo_expr *expr, struct bo_branch *branch) BO_MUST_USE;
-const struct bo_branch *bo_exec_branch(const bo_exec *exec, const bo_expr *expr);
+struct bo_branch *bo_exec_branch(const bo_exec *exec, const bo_expr *expr);
 
 /* locals.c: terms that the source does not hold. */
 bo_status bo_locals_new(bo_locals **out, bo_arena *arena) BO_MUST_USE;

@@ -119,18 +119,6 @@ static bo_status group_restart(bo_op *op) {
 
 static const bo_op_ops group_ops = {group_next, group_restart, NULL};
 
-/* A table of one row with these columns. */
-static bo_status one_row(bo_exec *exec, bo_table *out, const bo_vars *vars, size_t width) {
-    out->len = 1;
-    out->column = bo_arena_array(exec->arena, width, sizeof *out->column);
-    for (uint32_t var = 0; out->column != NULL && var < width; var++) {
-        if (!bo_vars_has(vars, var)) continue;
-        out->column[var] = bo_arena_array(exec->arena, 1, sizeof(bo_id));
-        if (out->column[var] == NULL) return bo_error_last()->status;
-    }
-    return out->column != NULL ? BO_OK : bo_error_last()->status;
-}
-
 static bo_status prepare_distinct(group_op *g) {
     bo_exec *exec = g->op.exec;
     uint32_t number = (uint32_t)exec->width, value = number + 1;
@@ -141,7 +129,7 @@ static bo_status prepare_distinct(group_op *g) {
     BO_TRY(bo_vars_copy(&all, &g->op.input->vars, exec->arena));
     BO_TRY(bo_vars_add(&all, number, exec->arena));
     BO_TRY(bo_vars_add(&all, value, exec->arena));
-    BO_TRY(one_row(exec, &g->member, &all, exec->width + 2));
+    BO_TRY(bo_one_row(exec, &g->member, &all, exec->width + 2));
     for (size_t i = 0; i < count; i++) {
         uint32_t *vars = bo_arena_array(exec->arena, exec->width + 2, sizeof *vars);
         if (vars == NULL) return bo_error_last()->status;
@@ -173,7 +161,7 @@ bo_status bo_group_new(bo_op **out, bo_exec *exec, bo_op *input, const bo_patter
         BO_TRY(bo_vars_add(&g->op.vars, group->group.aggregations[i].var, exec->arena));
     }
     BO_TRY(bo_op_columns(&g->op));
-    BO_TRY(one_row(exec, &g->keys, &keys, exec->width));
+    BO_TRY(bo_one_row(exec, &g->keys, &keys, exec->width));
     BO_TRY(bo_pile_init(&g->groups, exec, &keys));
     return prepare_distinct(g);
 }

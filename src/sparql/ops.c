@@ -19,6 +19,17 @@ bo_status bo_table_new(bo_table *out, bo_exec *exec) {
     return out->column != NULL ? BO_OK : bo_error_last()->status;
 }
 
+bo_status bo_one_row(bo_exec *exec, bo_table *out, const bo_vars *vars, size_t width) {
+    out->len = 1;
+    out->column = bo_arena_array(exec->arena, width, sizeof *out->column);
+    for (uint32_t var = 0; out->column != NULL && var < width; var++) {
+        if (!bo_vars_has(vars, var)) continue;
+        out->column[var] = bo_arena_array(exec->arena, 1, sizeof(bo_id));
+        if (out->column[var] == NULL) return bo_error_last()->status;
+    }
+    return out->column != NULL ? BO_OK : bo_error_last()->status;
+}
+
 bo_status bo_op_init(bo_op *op, const bo_op_ops *ops, bo_exec *exec, bo_op *input) {
     op->ops = ops;
     op->exec = exec;

@@ -480,6 +480,7 @@ static bo_status plan_exists(planner *p, const chain *c, const bo_expr *expr) {
     BO_TRY(start_branch(p, branch, &inner, &c->op->vars, &c->certain));
     BO_TRY(join_with(p, &inner, expr->pattern, &(bo_vars){0}));
     branch->end = inner.op;
+    BO_TRY(bo_one_row(p->exec, &branch->row, &c->op->vars, p->exec->width));
     p->substitute = substitute;
     p->hidden = hidden;
     return bo_exec_keep_branch(p->exec, expr, branch);

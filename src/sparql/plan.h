@@ -24,6 +24,7 @@ bo_status bo_extend_new(bo_op **out, bo_exec *exec, bo_op *input, uint32_t var, 
 /* A branch: a chain whose seed gets the rows of another operator, a table at a time. */
 typedef struct bo_branch {
     bo_op *seed, *end;
+    bo_table row; /* EXISTS: a seed of one row */
 } bo_branch;
 /* Every row through each of the branches. */
 bo_status bo_union_new(bo_op **out, bo_exec *exec, bo_op *input, const bo_branch branches[2]) BO_MUST_USE;

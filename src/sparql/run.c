@@ -92,7 +92,7 @@ bo_status bo_exec_keep_branch(bo_exec *exec, const bo_expr *expr, struct bo_bran
     return BO_OK;
 }
 
-const struct bo_branch *bo_exec_branch(const bo_exec *exec, const bo_expr *expr) {
+struct bo_branch *bo_exec_branch(const bo_exec *exec, const bo_expr *expr) {
     bo_value *value = bo_idmap_get(&exec->branches, (uintptr_t)expr);
     return value != NULL ? value->ptr : NULL;
 }
@@ -205,4 +205,10 @@ bo_status bo_rows_next(bo_rows *rows, const bo_term **row) {
 bo_status bo_rows_ask(bo_rows *rows, bool *answer) {
     if (rows->query->form != BO_ASK) return bo_fail(BO_BAD_ARGUMENT, "this is no ASK");
     return next_solution(rows, answer);
+}
+
+bo_status bo_update_run(bo_query *update, bo_source *source, bo_target *target,
+                        const bo_query_options *options) {
+    (void)update, (void)source, (void)target, (void)options;
+    return bo_fail(BO_UNSUPPORTED, "updates are not evaluated yet");
 }
