@@ -52,6 +52,7 @@ function(bo_library)
       SOVERSION ${PROJECT_VERSION_MAJOR} LINKER_LANGUAGE C)
     install(TARGETS bocage_${suffix} DESTINATION ${CMAKE_INSTALL_LIBDIR})
   endforeach()
+  file(RELATIVE_PATH BO_PREFIX_FROM_PC /${CMAKE_INSTALL_LIBDIR}/pkgconfig /) # wherever it is installed to
   configure_file(${CMAKE_SOURCE_DIR}/cmake/bocage.pc.in bocage.pc @ONLY)
   install(FILES ${CMAKE_BINARY_DIR}/bocage.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
   install(DIRECTORY ${CMAKE_SOURCE_DIR}/include/bocage DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
