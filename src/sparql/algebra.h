@@ -208,6 +208,7 @@ typedef struct bo_operation {
     bo_node with;                /* MODIFY: the graph that stands in for the default one, or NONE */
     uint32_t document;           /* LOAD: its IRI */
     bo_graph_ref from, to;       /* ADD, MOVE, COPY: both; the others: `to` */
+    size_t first_term, end_term; /* of the query's terms, those that it names */
 } bo_operation;
 
 typedef struct bo_variable {

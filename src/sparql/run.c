@@ -41,7 +41,7 @@ bo_status bo_exec_dataset(bo_exec *exec, const bo_dataset *dataset) {
     return list_graphs(exec, &exec->named, NULL, dataset->named, dataset->named_count);
 }
 
-static bo_status start(bo_exec *exec) {
+static bo_status start(bo_exec *exec, size_t first, size_t end) {
     const bo_query *query = exec->query;
     exec->scratch = bo_arena_new(exec->options->memory_cap);
     if (exec->scratch == NULL) return bo_fail(BO_NO_MEMORY, "memory ran out");
@@ -51,13 +51,13 @@ static bo_status start(bo_exec *exec) {
     BO_TRY(bo_locals_new(&exec->locals, exec->arena));
     exec->terms = bo_arena_array(exec->arena, query->term_count, sizeof *exec->terms);
     if (exec->terms == NULL) return bo_error_last()->status;
-    for (size_t i = 0; i < query->term_count; i++)
+    for (size_t i = first; i < end; i++)
         BO_TRY(bo_exec_id(exec, &exec->terms[i], &query->terms[i]));
     return BO_OK;
 }
 
 bo_status bo_exec_new(bo_exec **out, const bo_query *query, bo_source *source,
-                      const bo_query_options *options) {
+                      const bo_query_options *options, size_t first, size_t end) {
     static const bo_query_options none;
     bo_arena *arena = bo_arena_new(options != NULL ? options->memory_cap : 0);
     bo_exec *exec = arena != NULL ? BO_NEW(arena, bo_exec) : NULL;
@@ -69,7 +69,7 @@ bo_status bo_exec_new(bo_exec **out, const bo_query *query, bo_source *source,
     exec->query = query;
     exec->source = source;
     exec->options = options != NULL ? options : &none;
-    bo_status status = start(exec);
+    bo_status status = start(exec, first, end);
     if (status == BO_OK)
         *out = exec;
     else
@@ -140,7 +140,7 @@ bo_status bo_query_run(bo_rows **out, bo_query *query, bo_source *source, const 
     if (rows == NULL) return bo_fail(BO_NO_MEMORY, "memory ran out");
     rows->query = query;
     if (options != NULL) rows->options = *options;
-    bo_status status = bo_exec_new(&rows->exec, query, source, &rows->options);
+    bo_status status = bo_exec_new(&rows->exec, query, source, &rows->options, 0, query->term_count);
     if (status == BO_OK) status = prepare(rows);
     if (status == BO_OK)
         *out = rows;
@@ -205,10 +205,4 @@ bo_status bo_rows_next(bo_rows *rows, const bo_term **row) {
 bo_status bo_rows_ask(bo_rows *rows, bool *answer) {
     if (rows->query->form != BO_ASK) return bo_fail(BO_BAD_ARGUMENT, "this is no ASK");
     return next_solution(rows, answer);
-}
-
-bo_status bo_update_run(bo_query *update, bo_source *source, bo_target *target,
-                        const bo_query_options *options) {
-    (void)update, (void)source, (void)target, (void)options;
-    return bo_fail(BO_UNSUPPORTED, "updates are not evaluated yet");
 }

@@ -6,9 +6,9 @@
 
 #include "sparql/plan.h"
 
-/* The options must live as long as the run. */
+/* A run, for which the query's terms first..end-1 are looked up. The options must live as long. */
 bo_status bo_exec_new(bo_exec **out, const bo_query *query, bo_source *source,
-                      const bo_query_options *options) BO_MUST_USE;
+                      const bo_query_options *options, size_t first, size_t end) BO_MUST_USE;
 void bo_exec_free(bo_exec *exec); /* accepts NULL */
 /* Sets what the default graph and the named graphs are; the options' choice goes before the query's. */
 bo_status bo_exec_dataset(bo_exec *exec, const bo_dataset *dataset) BO_MUST_USE;

@@ -191,9 +191,10 @@ bo_status bo_update_unit(bo_parser *p) {
     query->form = BO_UPDATE;
     BO_TRY(bo_prologue(p));
     for (bool more = true; more && p->token.kind != BO_TOKEN_END;) {
-        bo_operation op = {0};
+        bo_operation op = {.first_term = query->term_count};
         p->bgp = ++p->bgps;
         BO_TRY(update1(p, &op));
+        op.end_term = query->term_count;
         BO_PUSH(p, query->operations, query->operation_count, op);
         BO_TRY(bo_take_mark(p, ';', &more));
         BO_TRY(bo_prologue(p));
