@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "bocage/source.h"
 #include "rdf/vocab.h"
+#include "rdf/xsd.h"
 
 #define BIAS ((int64_t)1 << 55)
 enum { DECIMAL_PLACES = 6, DAY_MS = 86400000 };
@@ -211,5 +212,68 @@ void bo_id_expand(bo_term *out, bo_id id, char room[BO_ID_ROOM]) {
         if ((id & 0xFFFF) < sizeof languages / sizeof *languages) out->lang = languages[id & 0xFFFF];
         break;
     default: *out = (bo_term){.kind = BO_NO_TERM};
+    }
+}
+
+bool bo_xsd_of_id(bo_xsd *out, bo_id id) {
+    bo_xsd made = {0};
+    int64_t n = unbiased(id);
+    switch (bo_id_tag(id)) {
+    case BO_TAG_BOOLEAN:
+        made.type = BO_DT_BOOLEAN;
+        made.boolean = bo_id_payload(id) != 0;
+        break;
+    case BO_TAG_INTEGER:
+        made.type = BO_DT_INTEGER;
+        made.decimal.n = n;
+        break;
+    case BO_TAG_DECIMAL:
+        made.type = BO_DT_DECIMAL;
+        made.decimal = (bo_decimal){n, DECIMAL_PLACES};
+        while (made.decimal.scale > 0 && made.decimal.n % 10 == 0) made.decimal.n /= 10, made.decimal.scale--;
+        break;
+    case BO_TAG_DATE_TIME:
+        made.type = BO_DT_DATE_TIME;
+        made.moment.seconds = (n - (n % 1000 + 1000) % 1000) / 1000;
+        made.moment.nanos = (uint32_t)((n % 1000 + 1000) % 1000) * 1000000;
+        break;
+    case BO_TAG_DATE:
+        made.type = BO_DT_DATE;
+        made.moment = (bo_moment){.seconds = n * (DAY_MS / 1000), .zone = BO_NO_ZONE};
+        break;
+    default: return false;
+    }
+    *out = made;
+    return true;
+}
+
+static bo_id id_of_decimal(bo_decimal d) {
+    if (d.scale > DECIMAL_PLACES || d.n < -BIAS || d.n >= BIAS) return BO_ID_NONE;
+    bo_i128 n = d.n;
+    for (unsigned i = d.scale; i < DECIMAL_PLACES; i++) n *= 10;
+    return n < -BIAS || n >= BIAS ? BO_ID_NONE : biased(BO_TAG_DECIMAL, (int64_t)n);
+}
+
+/* Years of four digits only, as when they are read. */
+static bo_id id_of_moment(bo_datatype type, bo_moment moment) {
+    int64_t year = bo_moment_civil(moment).year;
+    if (year < 1000 || year > 9999) return BO_ID_NONE;
+    if (type == BO_DT_DATE && moment.zone == BO_NO_ZONE)
+        return biased(BO_TAG_DATE, moment.seconds / (DAY_MS / 1000));
+    if (type != BO_DT_DATE_TIME || moment.zone != 0 || moment.nanos % 1000000 != 0) return BO_ID_NONE;
+    return biased(BO_TAG_DATE_TIME, moment.seconds * 1000 + moment.nanos / 1000000);
+}
+
+bo_id bo_xsd_id(const bo_xsd *value) {
+    switch (value->type) {
+    case BO_DT_BOOLEAN: return bo_id_make(BO_TAG_BOOLEAN, value->boolean);
+    case BO_DT_INTEGER:
+        return value->decimal.n < -BIAS || value->decimal.n >= BIAS
+                   ? BO_ID_NONE
+                   : biased(BO_TAG_INTEGER, (int64_t)value->decimal.n);
+    case BO_DT_DECIMAL: return id_of_decimal(value->decimal);
+    case BO_DT_DATE_TIME:
+    case BO_DT_DATE: return id_of_moment(value->type, value->moment);
+    default: return BO_ID_NONE;
     }
 }

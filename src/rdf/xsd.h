@@ -73,13 +73,10 @@ static inline bool bo_datatype_is_integer(bo_datatype type) {
 static inline bool bo_datatype_is_numeric(bo_datatype type) {
     return type >= BO_DT_DECIMAL && type <= BO_DT_DOUBLE;
 }
-/* Whether every value of `type` is one of `base`: byte of short of ... of decimal. */
-bool bo_datatype_derives(bo_datatype type, bo_datatype base);
-
-/* The value of a lexical form. False when the datatype does not have such a form, or when it is beyond what
- * is held here: decimals of more than 38 digits, years beyond +-292 million. Digits of decimals beyond 18
- * places are rounded off, of seconds beyond 9. White space around the form is passed over, as XML Schema
- * does, for all but strings. */
+/* The value of a lexical form. False when the datatype does not have such a form (blanks around it included,
+ * RDF 1.1 Concepts section 5.1), or when it is beyond what is held here: decimals of more than 38 digits,
+ * years and parts of durations of more than 9. Digits of decimals beyond 18 places are rounded, of seconds
+ * beyond 9 left out. */
 bool bo_xsd_parse(bo_xsd *out, bo_datatype type, bo_str lexical) BO_MUST_USE;
 /* The same for a literal: only valid ones have a value (ill-typed literals, RDF 1.1 Concepts section 3.3). */
 bool bo_xsd_of_term(bo_xsd *out, const bo_term *literal) BO_MUST_USE;
@@ -108,15 +105,29 @@ double bo_xsd_double(const bo_xsd *number); /* of any numeric kind, the nearest 
 bool bo_decimal_add(bo_decimal *out, bo_decimal a, bo_decimal b) BO_MUST_USE;
 bool bo_decimal_multiply(bo_decimal *out, bo_decimal a, bo_decimal b) BO_MUST_USE;
 bool bo_decimal_divide(bo_decimal *out, bo_decimal a, bo_decimal b) BO_MUST_USE;
-bool bo_decimal_from_double(bo_decimal *out, double number) BO_MUST_USE;
+/* By the shortest digits that read back as the number (a float when `single`): 0.1e0 is 0.1. */
+bool bo_decimal_from_double(bo_decimal *out, double number, bool single) BO_MUST_USE;
+/* These digits, of a finite number's size; returns the power of ten of the first. */
+int bo_double_digits(char digits[20], int *len, double number, bool single);
 /* To a whole number. */
 typedef enum bo_rounding { BO_ROUND_DOWN, BO_ROUND_UP, BO_ROUND_HALF_UP, BO_ROUND_TO_ZERO } bo_rounding;
 bo_decimal bo_decimal_round(bo_decimal a, bo_rounding how);
+
+bool bo_decimal_parse(bo_decimal *out, bo_str lexical) BO_MUST_USE;
+bo_str bo_decimal_write(char room[BO_XSD_ROOM], bo_decimal value, bool with_point);
+int bo_decimal_compare(bo_decimal a, bo_decimal b);
+double bo_decimal_double(bo_decimal a);
 
 typedef struct bo_civil {
     int64_t year;
     unsigned month, day, hour, minute, second;
 } bo_civil;
 bo_civil bo_moment_civil(bo_moment moment); /* on its own clock */
+bool bo_moment_parse(bo_moment *out, bo_datatype type, bo_str lexical) BO_MUST_USE;
+bo_str bo_moment_write(char room[BO_XSD_ROOM], bo_datatype type, bo_moment moment);
+bo_compared bo_moment_compare(bo_moment a, bo_moment b);
+bool bo_duration_parse(bo_duration *out, bo_datatype type, bo_str lexical) BO_MUST_USE;
+bo_str bo_duration_write(char room[BO_XSD_ROOM], bo_datatype type, bo_duration duration);
+bo_compared bo_duration_compare(bo_duration a, bo_duration b);
 
 #endif
