@@ -275,7 +275,7 @@ END_TEST
 
 Suite *test_xsd(void);
 Suite *test_xsd(void) {
-    Suite *suite = suite_create("xsd");
+    Suite *suite = suite_create("rdf/xsd");
     TCase *tcase = tcase_create("xsd");
     tcase_add_test(tcase, canonical_forms);
     tcase_add_test(tcase, forms_that_are_none);
