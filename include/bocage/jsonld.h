@@ -64,7 +64,7 @@ bo_status bo_jsonld_context_new(bo_jsonld_context **out, const bo_json *context,
                                 const bo_jsonld_options *options) BO_MUST_USE;
 void bo_jsonld_context_free(bo_jsonld_context *context); /* accepts NULL */
 /* Compacts already expanded input with a processed context. `context_as_written` becomes @context of the
- * result. */
+ * result, which shares text with the context. */
 bo_status bo_jsonld_compact_with(bo_json **out, const bo_json *expanded, const bo_jsonld_context *context,
                                  const bo_json *context_as_written, const bo_jsonld_options *options,
                                  bo_arena *arena) BO_MUST_USE;

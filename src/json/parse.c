@@ -212,7 +212,8 @@ static bo_status parse_array(bo_json *array, parser *p) {
 }
 
 static bo_status fail_duplicate(const parser *p, bo_str key) {
-    return fail_at(p, key.ptr - 1, BO_SYNTAX, "a member of this name stands in this object already");
+    return fail_at(p, key.ptr - 1, BO_SYNTAX, "the member '%.*s' stands in this object already",
+                   BO_STR_ARG(key));
 }
 
 /* RFC 8259 section 4 leaves duplicates open; nobody could say which of them counts. */

@@ -45,6 +45,12 @@ static bo_status rename_object(bo_json *object, const bo_ldp_body *body, bo_aren
     return done ? BO_OK : bo_error_last()->status;
 }
 
+/* An error of JSON-LD is one of the text: it is no fault of what the text is about. */
+static bo_status said_wrongly(void) {
+    bo_error error = *bo_error_last();
+    return bo_fail_code(BO_SYNTAX, error.code, "%s", error.message);
+}
+
 static bo_status read_jsonld(const bo_sink *sink, const bo_ldp_body *body, bo_arena *arena) {
     bo_json *document, *context = NULL;
     BO_TRY(bo_json_parse(&document, body->bytes, NULL, arena));
@@ -54,7 +60,8 @@ static bo_status read_jsonld(const bo_sink *sink, const bo_ldp_body *body, bo_ar
     if (bo_json_get(document, BO_STR("@context")) == NULL && body->default_context.len > 0)
         BO_TRY(bo_json_parse(&context, body->default_context, NULL, arena));
     bo_jsonld_options options = {.base = body->iri, .loader = body->loader, .expand_context = context};
-    return bo_jsonld_to_rdf(sink, document, &options, arena);
+    bo_status status = bo_jsonld_to_rdf(sink, document, &options, arena);
+    return status == BO_INVALID ? said_wrongly() : status;
 }
 
 static bo_status need_type(bo_graph *content, bo_str iri) {

@@ -185,6 +185,19 @@ static void work(void *context) {
     give_back(c);
 }
 
+/* What libmicrohttpd lets pass and RFC 9112 does not: another major version, lengths that disagree. */
+static bool is_malformed(const call *c, const char *version) {
+    bo_str length = BO_STR_NONE;
+    if (!bo_str_starts(bo_str_of(version), BO_STR("HTTP/1."))) return true;
+    for (size_t i = 0; i < c->request.headers.len; i++) {
+        const bo_header *header = &c->request.headers.items[i];
+        if (!bo_str_eq_nocase(header->name, BO_STR("Content-Length"))) continue;
+        if (length.ptr != NULL && !bo_str_eq(length, header->value)) return true;
+        length = header->value;
+    }
+    return length.ptr != NULL && bo_headers_get(&c->request.headers, BO_STR("Transfer-Encoding")).ptr != NULL;
+}
+
 static enum MHD_Result refuse(call *c, bo_status status) {
     bo_app_refuse(c->server->app, status, &c->request, &c->response, c->arena);
     return give_answer(c);
@@ -226,11 +239,14 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
                                   const char *method, const char *version, const char *upload,
                                   size_t *upload_len, void **state) {
     call *c = *state;
-    (void)context, (void)connection, (void)url, (void)version;
+    (void)context, (void)connection, (void)url;
     if (c == NULL) return MHD_NO;
     if (c->request.method_name.ptr == NULL) {
         take_head(c, method);
-        return MHD_YES;
+        if (!is_malformed(c, version)) return MHD_YES;
+        bo_headers_add(&c->response.headers, BO_STR("Connection"), BO_STR("close"));
+        bo_fail(BO_SYNTAX, "the request is no well-formed HTTP/1.1");
+        return refuse(c, BO_SYNTAX);
     }
     if (*upload_len > 0) return take_body(c, upload, upload_len);
     return whole(c);

@@ -51,8 +51,7 @@ static bo_status start(bo_exec *exec, size_t first, size_t end) {
     BO_TRY(bo_locals_new(&exec->locals, exec->arena));
     exec->terms = bo_arena_array(exec->arena, query->term_count, sizeof *exec->terms);
     if (exec->terms == NULL) return bo_error_last()->status;
-    for (size_t i = first; i < end; i++)
-        BO_TRY(bo_exec_id(exec, &exec->terms[i], &query->terms[i]));
+    for (size_t i = first; i < end; i++) BO_TRY(bo_exec_id(exec, &exec->terms[i], &query->terms[i]));
     return BO_OK;
 }
 

@@ -167,9 +167,15 @@ static bo_status compare(const char *path, librdf_world *world, librdf_model *mo
     return BO_OK;
 }
 
+static int pass_over(void *context, librdf_log_message *message) {
+    (void)context, (void)message;
+    return 1;
+}
+
 int main(int argc, char **argv) {
     if (argc != 2) return EXIT_FAILURE;
     librdf_world *world = librdf_new_world();
+    librdf_world_set_logger(world, NULL, pass_over); /* its own one reads beyond its text */
     librdf_world_open(world);
     librdf_storage *storage = librdf_new_storage(world, "trees", NULL, NULL);
     librdf_model *model = librdf_new_model(world, storage, NULL);

@@ -27,13 +27,13 @@ START_TEST(an_activity_goes_round) {
     ck_assert_int_eq(bo_jsonld_expand(&expanded, input, NULL, arena), BO_OK);
     ck_assert_int_eq(bo_jsonld_context_new(&context, address, NULL), BO_OK);
     ck_assert_int_eq(bo_jsonld_compact_with(&compacted, expanded, context, address, NULL, arena), BO_OK);
-    bo_jsonld_context_free(context);
     /* the context's own name for the public collection comes back shortened */
     bo_json *to = bo_json_get(compacted, BO_STR("to"));
     ck_assert(bo_str_eq(bo_json_string(bo_json_at(to, 0)), BO_STR("as:Public")));
     to->items[0] = bo_json_get(input, BO_STR("to"))->items[0];
     ck_assert(bo_json_eq(compacted, input));
     ck_assert(bo_str_eq(compacted->members[0].key, BO_STR("@context")));
+    bo_jsonld_context_free(context);
     bo_arena_free(arena);
 }
 END_TEST
