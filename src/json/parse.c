@@ -4,6 +4,8 @@
  */
 #include "bocage/json.h"
 
+#include <stdio.h>
+
 #include <stdlib.h>
 
 enum { PAD = 8, POOL = 64, DEFAULT_DEPTH = 512, FEW_MEMBERS = 12 };
@@ -212,8 +214,10 @@ static bo_status parse_array(bo_json *array, parser *p) {
 }
 
 static bo_status fail_duplicate(const parser *p, bo_str key) {
-    return fail_at(p, key.ptr - 1, BO_SYNTAX, "the member '%.*s' stands in this object already",
-                   BO_STR_ARG(key));
+    char what[160];
+    snprintf(what, sizeof what, "the member '%.*s' stands in this object already",
+             BO_STR_ARG(bo_str_head(key, 80)));
+    return fail_at(p, key.ptr - 1, BO_SYNTAX, what);
 }
 
 /* RFC 8259 section 4 leaves duplicates open; nobody could say which of them counts. */
