@@ -13,6 +13,7 @@
 
 #include "base/map.h"
 #include "sparql/algebra.h"
+#include "sparql/functions.h"
 #include "sparql/vars.h"
 
 typedef struct bo_table {
@@ -66,7 +67,11 @@ struct bo_exec {
     size_t width;              /* columns of a table: the query's variables and those of the planner */
     bo_op *ops;                /* all of them */
     bo_idmap branches;         /* of EXISTS, by expression */
-    int64_t now_ms;
+    bo_val_context values;
+    bo_val *constants; /* of the query's terms that expressions name; ERROR: not yet */
+    size_t row;        /* the one that is evaluated */
+    bo_arena *label_arena;
+    bo_map labels;       /* of BNODE, in the present rows */
     unsigned evaluating; /* expressions inside one another; the outermost one empties `scratch` */
 };
 

@@ -7,8 +7,8 @@
 
 #include "sparql/exec.h"
 
-/* BO_UNSUPPORTED, naming it, when something in an expression or an aggregate is not evaluated. */
-bo_status bo_expr_check(const bo_expr *expr) BO_MUST_USE;
+/* BO_UNSUPPORTED, naming it, when an expression calls a function that is not known. */
+bo_status bo_expr_check(const bo_exec *exec, const bo_expr *expr) BO_MUST_USE;
 bo_status bo_eval(bo_exec *exec, bo_id *out, const bo_expr *expr, const bo_table *table,
                   size_t row) BO_MUST_USE;
 /* The effective boolean value (section 17.2.2); false for an error. */
@@ -16,18 +16,25 @@ bo_status bo_eval_true(bo_exec *exec, bool *out, const bo_expr *expr, const bo_t
                        size_t row) BO_MUST_USE;
 /* The order of ORDER BY (section 15.1): unbound, blank nodes, IRIs, literals. */
 bo_status bo_order_ids(bo_exec *exec, int *out, bo_id a, bo_id b) BO_MUST_USE;
+bo_status bo_value_id(bo_exec *exec, bo_id *out, bo_val *value) BO_MUST_USE;
+
+/* Sets up what values need from the run; forgets the labels of BNODE, of which there is one set per row. */
+void bo_values_init(bo_exec *exec);
+void bo_values_done(bo_exec *exec);
+void bo_values_new_rows(bo_exec *exec);
 
 /* What an aggregate has gathered in one group; begins as zeros. */
 typedef struct bo_tally {
     uint64_t count;
-    bo_id value;
-    bool failed; /* a value was an error: so is the aggregate, COUNT and SAMPLE excepted */
-    bo_text *text;
+    bool failed;  /* a value was an error: so is the aggregate, COUNT and SAMPLE excepted */
+    bo_id value;  /* MIN, MAX, SAMPLE */
+    bo_val sum;   /* SUM, AVG */
+    bo_text text; /* GROUP_CONCAT */
 } bo_tally;
-bo_status bo_tally_check(const bo_aggregation *aggregation) BO_MUST_USE;
 bo_status bo_tally_add(bo_exec *exec, bo_tally *tally, const bo_aggregation *aggregation,
                        bo_id value) BO_MUST_USE;
 bo_status bo_tally_value(bo_exec *exec, bo_id *out, bo_tally *tally,
                          const bo_aggregation *aggregation) BO_MUST_USE;
+void bo_tally_done(bo_tally *tally, const bo_aggregation *aggregation);
 
 #endif

@@ -34,6 +34,7 @@ static bo_status extend_next(bo_op *op, bo_table **out) {
     bo_table *in;
     BO_TRY(bo_exec_check(op->exec));
     BO_TRY(bo_op_next(op->input, &in));
+    if (op->input->ops != op->ops) bo_values_new_rows(op->exec); /* rows of several BINDs are the same rows */
     memcpy(op->table.column, in->column, op->exec->width * sizeof *op->table.column);
     op->table.len = in->len;
     for (size_t row = 0; row < in->len; row++) BO_TRY(bo_eval(op->exec, &e->column[row], e->expr, in, row));
@@ -48,7 +49,7 @@ static const bo_op_ops extend_ops = {extend_next, NULL, NULL};
 static bo_status init(expr_op **out, const bo_op_ops *ops, bo_exec *exec, bo_op *input, const bo_expr *expr) {
     expr_op *e = BO_NEW(exec->arena, expr_op);
     if (e == NULL) return bo_error_last()->status;
-    BO_TRY(bo_expr_check(expr));
+    BO_TRY(bo_expr_check(exec, expr));
     e->expr = expr;
     *out = e;
     BO_TRY(bo_op_init(&e->op, ops, exec, input));

@@ -117,7 +117,14 @@ static bo_status group_restart(bo_op *op) {
     return BO_OK;
 }
 
-static const bo_op_ops group_ops = {group_next, group_restart, NULL};
+static void group_close(bo_op *op) {
+    group_op *g = (group_op *)op;
+    for (size_t place = 0; place < g->groups.len && place < g->tally_size; place++)
+        for (size_t i = 0; g->tallies[place] != NULL && i < aggregation_count(g); i++)
+            bo_tally_done(&g->tallies[place][i], &g->group->group.aggregations[i]);
+}
+
+static const bo_op_ops group_ops = {group_next, group_restart, group_close};
 
 static bo_status prepare_distinct(group_op *g) {
     bo_exec *exec = g->op.exec;
@@ -152,12 +159,13 @@ bo_status bo_group_new(bo_op **out, bo_exec *exec, bo_op *input, const bo_patter
     g->group = group;
     BO_TRY(bo_op_init(&g->op, &group_ops, exec, input));
     for (size_t i = 0; i < group->group.key_count; i++) {
-        BO_TRY(bo_expr_check(group->group.keys[i]));
+        BO_TRY(bo_expr_check(exec, group->group.keys[i]));
         BO_TRY(bo_vars_add(&keys, group->group.vars[i], exec->arena));
     }
     BO_TRY(bo_vars_copy(&g->op.vars, &keys, exec->arena));
     for (size_t i = 0; i < group->group.aggregation_count; i++) {
-        BO_TRY(bo_tally_check(&group->group.aggregations[i]));
+        const bo_expr *arg = group->group.aggregations[i].arg;
+        if (arg != NULL) BO_TRY(bo_expr_check(exec, arg));
         BO_TRY(bo_vars_add(&g->op.vars, group->group.aggregations[i].var, exec->arena));
     }
     BO_TRY(bo_op_columns(&g->op));

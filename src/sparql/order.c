@@ -118,7 +118,7 @@ bo_status bo_order_new(bo_op **out, bo_exec *exec, bo_op *input, const bo_patter
     memcpy(vars, o->rows.vars, o->rows.width * sizeof *vars);
     o->rows.vars = vars;
     for (size_t i = 0; i < count; i++) {
-        BO_TRY(bo_expr_check(order->order.keys[i].by));
+        BO_TRY(bo_expr_check(exec, order->order.keys[i].by));
         vars[o->rows.width++] = (uint32_t)(exec->width + i);
         o->in.column[exec->width + i] = bo_arena_alloc(exec->arena, BO_BATCH * sizeof(bo_id));
         if (o->in.column[exec->width + i] == NULL) return bo_error_last()->status;

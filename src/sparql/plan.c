@@ -171,8 +171,8 @@ static bo_status see_triple(planner *p, bo_vars *set, const bo_triple *triple) {
 }
 
 static bo_status plan_triple(planner *p, chain *c, const bo_triple *triple, const bo_vars *needed) {
-    if (triple->path != NULL) return unsupported("a property path");
-    BO_TRY(bo_triple_op_new(&c->op, p->exec, c->op, triple, p->scope, needed));
+    BO_TRY((triple->path != NULL ? bo_path_op_new : bo_triple_op_new)(&c->op, p->exec, c->op, triple,
+                                                                      p->scope, needed));
     c->unit = false;
     BO_TRY(see_triple(p, &c->certain, triple));
     if (!p->scope->looped) BO_TRY(see_node(p, &c->certain, p->scope->graph));

@@ -18,6 +18,8 @@ bo_status bo_unit_new(bo_op **out, bo_exec *exec) BO_MUST_USE;
 bo_status bo_nothing_new(bo_op **out, bo_exec *exec, bo_op *input) BO_MUST_USE;
 bo_status bo_triple_op_new(bo_op **out, bo_exec *exec, bo_op *input, const bo_triple *triple,
                            const bo_scope *scope, const bo_vars *keep) BO_MUST_USE;
+bo_status bo_path_op_new(bo_op **out, bo_exec *exec, bo_op *input, const bo_triple *triple,
+                         const bo_scope *scope, const bo_vars *keep) BO_MUST_USE;
 bo_status bo_filter_new(bo_op **out, bo_exec *exec, bo_op *input, bo_expr *condition) BO_MUST_USE;
 bo_status bo_extend_new(bo_op **out, bo_exec *exec, bo_op *input, uint32_t var, bo_expr *expr) BO_MUST_USE;
 

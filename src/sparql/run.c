@@ -3,7 +3,7 @@
  */
 #include <stdlib.h>
 
-#include "base/clock.h"
+#include "sparql/expr.h"
 #include "sparql/run.h"
 
 /* A run. */
@@ -46,7 +46,7 @@ static bo_status start(bo_exec *exec, size_t first, size_t end) {
     exec->scratch = bo_arena_new(exec->options->memory_cap);
     if (exec->scratch == NULL) return bo_fail(BO_NO_MEMORY, "memory ran out");
     exec->width = query->var_count + query->optional_count;
-    exec->now_ms = exec->options->now_ms != 0 ? exec->options->now_ms : bo_clock_wall_ms(&bo_clock_system);
+    bo_values_init(exec);
     bo_idmap_init(&exec->branches, exec->arena);
     BO_TRY(bo_locals_new(&exec->locals, exec->arena));
     exec->terms = bo_arena_array(exec->arena, query->term_count, sizeof *exec->terms);
@@ -80,6 +80,7 @@ void bo_exec_free(bo_exec *exec) {
     if (exec == NULL) return;
     for (bo_op *op = exec->ops; op != NULL; op = op->listed)
         if (op->ops->close != NULL) op->ops->close(op);
+    bo_values_done(exec);
     bo_arena_free(exec->scratch);
     bo_arena_free(exec->arena);
 }
