@@ -87,11 +87,11 @@ static bool is_member(const path_op *p, const uint32_t *iris, size_t count, bo_i
 }
 
 /* What a scan is for: links of one property, or of all but some. */
-typedef struct links {
+typedef struct step {
     bo_id property; /* BO_ID_NONE: all but `except` */
     const uint32_t *except;
     size_t except_count;
-} links;
+} step;
 
 static bo_status next_batch(path_op *p, bo_scan *scan) {
     BO_TRY(bo_scan_next(scan, p->batch));
@@ -99,7 +99,7 @@ static bo_status next_batch(path_op *p, bo_scan *scan) {
 }
 
 /* Follows links from each node of a sorted list, which may have doubles. */
-static bo_status follow_scan(path_op *p, list *out, bo_scan *scan, const links *links, const list *from,
+static bo_status follow_scan(path_op *p, list *out, bo_scan *scan, const step *links, const list *from,
                              bool forward) {
     int near = forward ? 0 : 2, far = forward ? 2 : 0;
     bo_ids before = {0};
@@ -133,7 +133,7 @@ static bo_status follow_scan(path_op *p, list *out, bo_scan *scan, const links *
     return BO_OK;
 }
 
-static bo_status follow(path_op *p, list *out, const links *links, const list *from, bool forward) {
+static bo_status follow(path_op *p, list *out, const step *links, const list *from, bool forward) {
     bo_ids pattern = {.p = links->property};
     bo_order order =
         links->property == BO_ID_NONE ? (forward ? BO_SPOG : BO_OSPG) : (forward ? BO_PSOG : BO_POSG);
@@ -182,7 +182,7 @@ static bo_status closure(path_op *p, list *out, const bo_path *path, bo_id start
 
 static bo_status walk(path_op *p, list *out, const bo_path *path, const list *from, bool forward) {
     const bo_path *first = forward ? path->left : path->right, *second = forward ? path->right : path->left;
-    links links = {BO_ID_NONE, path->forward, path->forward_count};
+    step links = {BO_ID_NONE, path->forward, path->forward_count};
     list middle = {0};
     switch (path->kind) {
     case BO_PATH_LINK:

@@ -144,6 +144,25 @@ START_TEST(groups) {
 }
 END_TEST
 
+START_TEST(paths) {
+    expect("SELECT ?y { <x:a> <x:knows>+ ?y }", "x:a | x:b | x:c");
+    expect("SELECT ?y { <x:a> <x:knows>* ?y }", "x:a | x:b | x:c");
+    expect("SELECT ?y { ?y <x:knows>? <x:b> }", "x:a | x:b");
+    expect("SELECT ?x ?y { ?x <x:likes>+ ?y }", "x:a n | x:d x:d");
+    expect("SELECT ?y { <x:a> (<x:knows>|<x:likes>)/<x:age> ?y }", "1 | 7");
+    expect("SELECT ?y { <x:a> (<x:knows>/<x:knows>)+ ?y }", "x:a | x:b | x:c");
+    expect("SELECT ?y { <x:a> ^<x:knows>/<x:age> ?y }", "12");
+    expect("SELECT ?x { ?x (<x:knows>|<x:knows>) <x:b> }", "x:a | x:a");
+    expect("SELECT ?y { <x:a> !(<x:knows>|<x:name>) ?y }", "30 | n");
+    expect("SELECT ?y { <x:b> !(<x:name>|<x:age>|^<x:none>) ?y }", "x:a | x:c");
+    expect("SELECT ?x { ?x <x:knows>+ ?x }", "x:a | x:b | x:c");
+    expect("SELECT ?y { <x:elsewhere> <x:knows>* ?y }", "x:elsewhere");
+    expect("SELECT ?g ?y { GRAPH ?g { ?x (<x:likes>/<x:age>)|<x:none> ?y } }", "x:h 1");
+    expect("SELECT (COUNT(*) AS ?n) { ?x <x:none>* ?y }", "11");
+    expect("SELECT ?x ?n { ?x <x:name> ?n . ?x <x:knows>/<x:knows>* <x:a> }", "x:a Ann | x:b Bob");
+}
+END_TEST
+
 START_TEST(filters) {
     expect("SELECT ?x { ?x <x:knows> ?y FILTER NOT EXISTS { ?x <x:name> ?n } }", "x:c");
     expect("SELECT ?x { ?x <x:knows> ?y FILTER EXISTS { ?y <x:name> ?n FILTER BOUND(?x) } }", "x:a | x:c");
@@ -219,6 +238,7 @@ Suite *test_run(void) {
     tcase_add_test(tcase, basic_graph_patterns);
     tcase_add_test(tcase, graphs);
     tcase_add_test(tcase, groups);
+    tcase_add_test(tcase, paths);
     tcase_add_test(tcase, filters);
     tcase_add_test(tcase, modifiers);
     tcase_add_test(tcase, forms);
