@@ -240,6 +240,11 @@ static bo_status value_of(bo_exec *exec, bo_id *out, const bo_expr *expr, const 
 }
 
 bo_status bo_eval(bo_exec *exec, bo_id *out, const bo_expr *expr, const bo_table *table, size_t row) {
+    if (expr->kind == BO_EXPR_VARIABLE) {
+        const bo_id *column = table->column[expr->index];
+        *out = column != NULL ? column[row] : BO_ID_NONE;
+        return BO_OK;
+    }
     exec->evaluating++;
     exec->row = row;
     return leave(exec, value_of(exec, out, expr, &(at){exec, table, row}));

@@ -13,8 +13,9 @@ typedef struct group_op {
     bo_pile groups;     /* their keys */
     bo_tally **tallies; /* by group, for every aggregation one */
     size_t tally_size;
-    bo_table member;  /* one row for DISTINCT: a group's number, then what is counted */
-    bo_pile *members; /* by aggregation, where DISTINCT needs them */
+    bo_table member;          /* one row for DISTINCT: a group's number, then what is counted */
+    bo_pile *members;         /* by aggregation, where DISTINCT needs them */
+    uint32_t place[BO_BATCH]; /* the group of each row at hand */
     bool read;
     size_t at;
 } group_op;
@@ -54,26 +55,37 @@ static bo_status is_fresh(group_op *g, size_t aggregation, size_t place, bo_id v
     return bo_pile_put(&g->members[aggregation], &g->member, 0, &at, fresh);
 }
 
-static bo_status take_row(group_op *g, const bo_table *table, size_t row) {
+/* Finds the group of every row. */
+static bo_status place_rows(group_op *g, const bo_table *table) {
     const bo_pattern *group = g->group;
-    size_t place;
-    bool was_new;
-    for (size_t i = 0; i < group->group.key_count; i++)
-        BO_TRY(
-            bo_eval(g->op.exec, &g->keys.column[group->group.vars[i]][0], group->group.keys[i], table, row));
-    BO_TRY(bo_pile_put(&g->groups, &g->keys, 0, &place, &was_new));
-    if (was_new) BO_TRY(new_group(g, place));
-    for (size_t i = 0; i < aggregation_count(g); i++) {
-        const bo_aggregation *a = &group->group.aggregations[i];
+    for (size_t row = 0; row < table->len; row++) {
+        size_t place = 0;
+        bool was_new;
+        for (size_t i = 0; i < group->group.key_count; i++)
+            BO_TRY(bo_eval(g->op.exec, &g->keys.column[group->group.vars[i]][0], group->group.keys[i], table,
+                           row));
+        if (group->group.key_count > 0 || g->groups.len == 0) {
+            BO_TRY(bo_pile_put(&g->groups, &g->keys, 0, &place, &was_new));
+            if (was_new) BO_TRY(new_group(g, place));
+        }
+        g->place[row] = (uint32_t)place;
+    }
+    return BO_OK;
+}
+
+static bo_status take_values(group_op *g, size_t aggregation, const bo_table *table) {
+    const bo_aggregation *a = &g->group->group.aggregations[aggregation];
+    for (size_t row = 0; row < table->len; row++) {
+        bo_tally *tally = &g->tallies[g->place[row]][aggregation];
         bo_id value = BO_ID_NONE;
         bool fresh;
         if (a->arg != NULL) BO_TRY(bo_eval(g->op.exec, &value, a->arg, table, row));
         if (a->arg != NULL && value == BO_ID_NONE) {
-            g->tallies[place][i].failed = true;
+            tally->failed = true;
             continue;
         }
-        BO_TRY(is_fresh(g, i, place, value, table, row, &fresh));
-        if (fresh) BO_TRY(bo_tally_add(g->op.exec, &g->tallies[place][i], a, value));
+        BO_TRY(is_fresh(g, aggregation, g->place[row], value, table, row, &fresh));
+        if (fresh) BO_TRY(bo_tally_add(g->op.exec, tally, a, value));
     }
     return BO_OK;
 }
@@ -85,7 +97,8 @@ static bo_status read_all(group_op *g) {
         BO_TRY(bo_exec_check(g->op.exec));
         BO_TRY(bo_op_next(g->op.input, &table));
         if (table->len == 0) break;
-        for (size_t row = 0; row < table->len; row++) BO_TRY(take_row(g, table, row));
+        BO_TRY(place_rows(g, table));
+        for (size_t i = 0; i < aggregation_count(g); i++) BO_TRY(take_values(g, i, table));
     }
     if (g->groups.len > 0 || g->group->group.key_count > 0) return BO_OK;
     size_t place;

@@ -47,6 +47,7 @@ static bo_status add(bo_exec *exec, bo_tally *tally, const bo_aggregation *aggre
 
 bo_status bo_tally_add(bo_exec *exec, bo_tally *tally, const bo_aggregation *aggregation, bo_id value) {
     tally->count++;
+    if (aggregation->op == BO_AGG_COUNT) return BO_OK;
     exec->evaluating++;
     bo_status status = add(exec, tally, aggregation, value);
     if (--exec->evaluating == 0) bo_arena_reset(exec->scratch);
