@@ -125,16 +125,24 @@ static bo_status group_next(bo_op *op, bo_table **out) {
     return BO_OK;
 }
 
+static void forget(group_op *g) {
+    for (size_t place = 0; place < g->groups.len && place < g->tally_size; place++)
+        for (size_t i = 0; g->tallies[place] != NULL && i < aggregation_count(g); i++)
+            bo_tally_done(&g->tallies[place][i], &g->group->group.aggregations[i]);
+}
+
 static bo_status group_restart(bo_op *op) {
-    ((group_op *)op)->at = 0;
+    group_op *g = (group_op *)op;
+    forget(g);
+    bo_pile_clear(&g->groups);
+    for (size_t i = 0; i < aggregation_count(g); i++) bo_pile_clear(&g->members[i]);
+    g->read = false;
+    g->at = 0;
     return BO_OK;
 }
 
 static void group_close(bo_op *op) {
-    group_op *g = (group_op *)op;
-    for (size_t place = 0; place < g->groups.len && place < g->tally_size; place++)
-        for (size_t i = 0; g->tallies[place] != NULL && i < aggregation_count(g); i++)
-            bo_tally_done(&g->tallies[place][i], &g->group->group.aggregations[i]);
+    forget((group_op *)op);
 }
 
 static const bo_op_ops group_ops = {group_next, group_restart, group_close};

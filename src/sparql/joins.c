@@ -10,24 +10,29 @@ typedef struct join_op {
     bo_op *right;
     bo_vars keys;
     bo_pile pile;
-    bool filled;
+    bool filled, again;
     uint32_t *key_vars; /* in the order of the pile's columns, as its hashes are */
     size_t key_count;
     bo_table *in;
     size_t row, at; /* of the input and of the pile; SIZE_MAX: the next row is due */
 } join_op;
 
-static bo_status fill(join_op *j) {
-    if (j->filled) return BO_OK;
-    j->filled = true;
+static bo_status prepare(join_op *j) {
     BO_TRY(bo_pile_init(&j->pile, j->op.exec, &j->right->vars));
-    BO_TRY(bo_pile_fill(&j->pile, j->right));
-    BO_TRY(bo_pile_index(&j->pile, &j->keys));
     j->key_vars = bo_arena_array(j->op.exec->arena, j->pile.width, sizeof *j->key_vars);
     if (j->key_vars == NULL) return bo_error_last()->status;
     for (size_t i = 0; i < j->pile.width; i++)
         if (bo_vars_has(&j->keys, j->pile.vars[i])) j->key_vars[j->key_count++] = j->pile.vars[i];
     return BO_OK;
+}
+
+static bo_status fill(join_op *j) {
+    if (j->filled) return BO_OK;
+    j->filled = true;
+    if (j->key_vars == NULL) BO_TRY(prepare(j));
+    j->pile.len = 0;
+    BO_TRY(bo_pile_fill(&j->pile, j->right));
+    return bo_pile_index(&j->pile, &j->keys);
 }
 
 static size_t first_candidate(const join_op *j) {
@@ -97,17 +102,21 @@ static bo_status join_next(bo_op *op, bo_table **out) {
 }
 
 static bo_status join_restart(bo_op *op) {
-    ((join_op *)op)->in = NULL;
-    return BO_OK;
+    join_op *j = (join_op *)op;
+    j->in = NULL;
+    if (!j->again) return BO_OK;
+    j->filled = false;
+    return bo_op_restart(j->right);
 }
 
 static const bo_op_ops join_ops = {join_next, join_restart, NULL};
 
 static bo_status join_init(join_op **out, const bo_op_ops *ops, bo_exec *exec, bo_op *input, bo_op *right,
-                           const bo_vars *keys) {
+                           const bo_vars *keys, bool again) {
     join_op *j = BO_NEW(exec->arena, join_op);
     if (j == NULL) return bo_error_last()->status;
     j->right = right;
+    j->again = again;
     BO_TRY(bo_vars_copy(&j->keys, keys, exec->arena));
     BO_TRY(bo_op_init(&j->op, ops, exec, input));
     *out = j;
@@ -115,9 +124,9 @@ static bo_status join_init(join_op **out, const bo_op_ops *ops, bo_exec *exec, b
 }
 
 bo_status bo_join_new(bo_op **out, bo_exec *exec, bo_op *input, bo_op *right, const bo_vars *keys,
-                      const bo_vars *keep) {
+                      const bo_vars *keep, bool again) {
     join_op *j;
-    BO_TRY(join_init(&j, &join_ops, exec, input, right, keys));
+    BO_TRY(join_init(&j, &join_ops, exec, input, right, keys, again));
     BO_TRY(bo_vars_join(&j->op.vars, &right->vars, exec->arena));
     bo_vars_keep(&j->op.vars, keep);
     *out = &j->op;
@@ -158,9 +167,10 @@ static bo_status minus_next(bo_op *op, bo_table **out) {
 
 static const bo_op_ops minus_ops = {minus_next, join_restart, NULL};
 
-bo_status bo_minus_new(bo_op **out, bo_exec *exec, bo_op *input, bo_op *right, const bo_vars *keys) {
+bo_status bo_minus_new(bo_op **out, bo_exec *exec, bo_op *input, bo_op *right, const bo_vars *keys,
+                       bool again) {
     join_op *j;
-    BO_TRY(join_init(&j, &minus_ops, exec, input, right, keys));
+    BO_TRY(join_init(&j, &minus_ops, exec, input, right, keys, again));
     *out = &j->op;
     return BO_OK;
 }

@@ -27,7 +27,12 @@ static bo_status distinct_next(bo_op *op, bo_table **out) {
     return BO_OK;
 }
 
-static const bo_op_ops distinct_ops = {distinct_next, NULL, NULL};
+static bo_status distinct_restart(bo_op *op) {
+    bo_pile_clear(&((distinct_op *)op)->seen);
+    return BO_OK;
+}
+
+static const bo_op_ops distinct_ops = {distinct_next, distinct_restart, NULL};
 
 bo_status bo_distinct_new(bo_op **out, bo_exec *exec, bo_op *input) {
     distinct_op *d = BO_NEW(exec->arena, distinct_op);
@@ -125,13 +130,33 @@ static bo_status start_graph(graphs_op *g) {
     return bo_op_restart(g->branch.end);
 }
 
+/* The branch's rows with the graph in its column; those that bind the variable to something else are out. */
+static bo_table *with_graph(graphs_op *g, bo_table *rows) {
+    uint32_t var = g->scope->graph.index;
+    const bo_id *said = rows->column[var];
+    size_t kept = 0;
+    for (size_t row = 0; row < rows->len; row++)
+        if (said == NULL || said[row] == BO_ID_NONE || said[row] == g->scope->fixed)
+            bo_table_move(rows, kept++, row, g->op.exec->width);
+    rows->len = kept;
+    memcpy(g->shown.column, rows->column, g->op.exec->width * sizeof *g->shown.column);
+    g->shown.len = kept;
+    g->shown.column[var] = g->column;
+    for (size_t row = 0; row < kept; row++) g->column[row] = g->scope->fixed;
+    return &g->shown;
+}
+
 static bo_status graphs_next(bo_op *op, bo_table **out) {
     graphs_op *g = (graphs_op *)op;
     if (!g->listed) BO_TRY(list_graphs(g));
     for (;;) {
         if (g->in != NULL && g->at > 0) {
             BO_TRY(bo_op_next(g->branch.end, out));
-            if ((*out)->len > 0) break;
+            if ((*out)->len > 0) {
+                if (g->scope->graph.kind == BO_NODE_VARIABLE) *out = with_graph(g, *out);
+                if ((*out)->len > 0) return BO_OK;
+                continue;
+            }
         }
         if (g->in == NULL || g->at == g->count) {
             BO_TRY(bo_exec_check(op->exec));
@@ -146,14 +171,6 @@ static bo_status graphs_next(bo_op *op, bo_table **out) {
         }
         BO_TRY(start_graph(g));
     }
-    if (g->scope->graph.kind != BO_NODE_VARIABLE) return BO_OK;
-    uint32_t var = g->scope->graph.index;
-    memcpy(g->shown.column, (*out)->column, op->exec->width * sizeof *g->shown.column);
-    g->shown.len = (*out)->len;
-    g->shown.column[var] = g->column;
-    for (size_t row = 0; row < g->shown.len; row++) g->column[row] = g->scope->fixed;
-    *out = &g->shown;
-    return BO_OK;
 }
 
 static bo_status graphs_restart(bo_op *op) {
@@ -173,6 +190,7 @@ bo_status bo_graphs_op_new(bo_op **out, bo_exec *exec, bo_op *input, bo_branch b
     g->scope = scope;
     BO_TRY(bo_op_init(&g->op, &graphs_ops, exec, input));
     BO_TRY(bo_vars_copy(&g->op.vars, &input->vars, exec->arena));
+    if (scope->graph.kind == BO_NODE_VARIABLE) bo_vars_remove(&g->op.vars, scope->graph.index);
     BO_TRY(bo_op_columns(&g->op));
     BO_TRY(bo_table_new(&g->shown, exec));
     g->column = bo_arena_alloc(exec->arena, BO_BATCH * sizeof *g->column);

@@ -95,7 +95,10 @@ static bo_status order_next(bo_op *op, bo_table **out) {
 }
 
 static bo_status order_restart(bo_op *op) {
-    ((order_op *)op)->at = 0;
+    order_op *o = (order_op *)op;
+    o->rows.len = o->spare.len = 0;
+    o->read = false;
+    o->at = 0;
     return BO_OK;
 }
 

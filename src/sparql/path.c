@@ -208,6 +208,30 @@ static bo_status walk(path_op *p, list *out, const bo_path *path, const list *fr
     }
 }
 
+/* Whether it leads from a node to that node itself without any link. */
+static bool may_be_empty(const bo_path *path) {
+    switch (path->kind) {
+    case BO_PATH_ZERO_OR_MORE:
+    case BO_PATH_ZERO_OR_ONE: return true;
+    case BO_PATH_INVERSE:
+    case BO_PATH_ONE_OR_MORE: return may_be_empty(path->left);
+    case BO_PATH_SEQUENCE: return may_be_empty(path->left) && may_be_empty(path->right);
+    case BO_PATH_ALTERNATIVE: return may_be_empty(path->left) || may_be_empty(path->right);
+    default: return false;
+    }
+}
+
+/* Whether a term is a subject or an object in the active graph: between two variables an empty path only
+ * leads from such to itself, wherever else the variables got their values. */
+static bo_status is_node(path_op *p, bool *out, bo_id id) {
+    list one = {&id, 1, 1}, found = {0};
+    step any = {BO_ID_NONE, NULL, 0};
+    BO_TRY(follow(p, &found, &any, &one, true));
+    if (found.len == 0) BO_TRY(follow(p, &found, &any, &one, false));
+    *out = found.len > 0;
+    return BO_OK;
+}
+
 /* Where a path may begin when neither end is bound. */
 
 /* Subjects and objects as asked, of one property or of all. */
@@ -260,7 +284,12 @@ static bo_status start_row(path_op *p) {
     p->start = p->at = 0;
     p->forward = s != BO_ID_NONE || o == BO_ID_NONE;
     p->target = p->forward ? o : s;
-    if (s != BO_ID_NONE || o != BO_ID_NONE) return add(p, &p->starts, p->forward ? s : o);
+    if (s != BO_ID_NONE || o != BO_ID_NONE) {
+        bool variables = p->ends[0].kind == BO_NODE_VARIABLE && p->ends[1].kind == BO_NODE_VARIABLE,
+             there = true;
+        if (variables && may_be_empty(p->path)) BO_TRY(is_node(p, &there, p->forward ? s : o));
+        return there ? add(p, &p->starts, p->forward ? s : o) : BO_OK;
+    }
     BO_TRY(starts_of(p, &p->starts, p->path, true));
     make_set(&p->starts);
     return BO_OK;

@@ -11,6 +11,11 @@ bo_status bo_pile_init(bo_pile *pile, bo_exec *exec, const bo_vars *vars) {
     return BO_OK;
 }
 
+void bo_pile_clear(bo_pile *pile) {
+    pile->len = 0;
+    if (pile->heads != NULL) memset(pile->heads, 0, pile->head_count * sizeof *pile->heads);
+}
+
 static bo_status add_piece(bo_pile *pile) {
     size_t count = pile->piece_count;
     if ((count & (count - 1)) == 0) {
@@ -68,6 +73,10 @@ uint64_t bo_hash_ids(uint64_t hash, bo_id id) {
 static bo_status size_index(bo_pile *pile, size_t rows) {
     size_t heads = 16;
     while (heads < rows) heads *= 2;
+    if (heads <= pile->next_size) {
+        memset(pile->heads, 0, pile->head_count * sizeof *pile->heads);
+        return BO_OK;
+    }
     uint32_t *next = bo_arena_array(pile->arena, heads, sizeof *next);
     pile->heads = bo_arena_array(pile->arena, heads, sizeof *pile->heads);
     if (next == NULL || pile->heads == NULL) return bo_error_last()->status;

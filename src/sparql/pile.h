@@ -26,6 +26,7 @@ bo_status bo_pile_push(bo_pile *pile, const bo_id *ids) BO_MUST_USE;
 static inline bo_id *bo_pile_row(const bo_pile *pile, size_t row) {
     return pile->pieces[row / BO_PILE_PIECE] + row % BO_PILE_PIECE * pile->width;
 }
+void bo_pile_clear(bo_pile *pile); /* keeps its room */
 /* Reads an operator to its end. */
 bo_status bo_pile_fill(bo_pile *pile, bo_op *op) BO_MUST_USE;
 

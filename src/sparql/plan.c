@@ -97,8 +97,13 @@ static bo_status with_waiting(planner *p, bo_vars *needed) {
 static bo_status plan_conditions(planner *p, chain *c, const bo_pattern *inner, const bo_exprs *conditions,
                                  const bo_vars *needed) {
     size_t from = p->filter_count;
-    for (size_t i = 0; i < conditions->len; i++) BO_TRY(wait_for(p, conditions->items[i]));
-    BO_TRY(plan(p, c, inner, needed));
+    bo_vars wanted;
+    BO_TRY(bo_vars_copy(&wanted, needed, p->arena));
+    for (size_t i = 0; i < conditions->len; i++) {
+        BO_TRY(wait_for(p, conditions->items[i]));
+        BO_TRY(bo_expr_used(&wanted, &p->scopes, conditions->items[i]));
+    }
+    BO_TRY(plan(p, c, inner, &wanted));
     for (size_t i = from; i < p->filter_count; i++)
         if (!p->filters[i].done) BO_TRY(add_filter(p, c, &p->filters[i]));
     p->filter_count = from;
@@ -246,7 +251,7 @@ static bo_status join_alone(planner *p, chain *c, const bo_pattern *pattern, con
     if (c->unit)
         c->op = right.op;
     else
-        BO_TRY(bo_join_new(&c->op, p->exec, c->op, right.op, &keys, needed));
+        BO_TRY(bo_join_new(&c->op, p->exec, c->op, right.op, &keys, needed, p->scope->looped));
     c->unit = false;
     BO_TRY(bo_vars_join(&c->certain, &right.certain, p->arena));
     return place_filters(p, c);
@@ -388,7 +393,7 @@ static bo_status plan_minus(planner *p, chain *c, const bo_pattern *pattern, con
     bo_vars_keep(&keys, &shared);
     BO_TRY(bo_project_new(&removed.op, p->exec, removed.op, &shared));
     c->unit = false;
-    return bo_minus_new(&c->op, p->exec, c->op, removed.op, &keys);
+    return bo_minus_new(&c->op, p->exec, c->op, removed.op, &keys, p->scope->looped);
 }
 
 /* Whether triples inside bind the graph's variable in every solution, and nothing else there asks for it. */
@@ -415,7 +420,10 @@ static bo_status plan_graph(planner *p, chain *c, const bo_pattern *pattern, con
     BO_TRY(with_waiting(p, &wanted));
     p->scope = scope;
     BO_TRY(see_node(p, &wanted, scope->graph));
-    if (binds_graph(pattern->left)) {
+    const bo_bindings *inside;
+    BO_TRY(bo_bindings_of(&inside, &p->scopes, pattern->left));
+    bool named = scope->graph.kind == BO_NODE_VARIABLE && bo_vars_has(&inside->used, scope->graph.index);
+    if (binds_graph(pattern->left) && (!named || pattern->left->kind == BO_BGP)) {
         BO_TRY(plan(p, c, pattern->left, &wanted));
         p->scope = outside;
         return BO_OK;
@@ -425,7 +433,15 @@ static bo_status plan_graph(planner *p, chain *c, const bo_pattern *pattern, con
     chain inner;
     size_t hidden = p->hidden;
     p->hidden = p->filter_count;
-    BO_TRY(start_branch(p, &branch, &inner, &c->op->vars, &c->certain));
+    /* Inside, the variable is one like any other; that it is the graph is found out at the end. */
+    bo_vars seeds, certain;
+    BO_TRY(bo_vars_copy(&seeds, &c->op->vars, p->arena));
+    BO_TRY(bo_vars_copy(&certain, &c->certain, p->arena));
+    if (scope->graph.kind == BO_NODE_VARIABLE) {
+        bo_vars_remove(&seeds, scope->graph.index);
+        bo_vars_remove(&certain, scope->graph.index);
+    }
+    BO_TRY(start_branch(p, &branch, &inner, &seeds, &certain));
     BO_TRY(join_with(p, &inner, pattern->left, &wanted));
     branch.end = inner.op;
     p->hidden = hidden;
@@ -460,7 +476,7 @@ static bo_status plan_values(planner *p, chain *c, const bo_pattern *pattern, co
     if (c->unit)
         c->op = values;
     else
-        BO_TRY(bo_join_new(&c->op, p->exec, c->op, values, &keys, needed));
+        BO_TRY(bo_join_new(&c->op, p->exec, c->op, values, &keys, needed, false));
     c->unit = false;
     BO_TRY(bo_vars_join(&c->certain, &given->certain, p->arena));
     return place_filters(p, c);

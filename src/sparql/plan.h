@@ -37,11 +37,13 @@ bo_status bo_optional_new(bo_op **out, bo_exec *exec, bo_op *input, bo_branch br
 /* Every row through the branch once for each named graph; `scope` is the branch's. */
 bo_status bo_graphs_op_new(bo_op **out, bo_exec *exec, bo_op *input, bo_branch branch,
                            bo_scope *scope) BO_MUST_USE;
-/* Joins with the rows of `right`, which does not depend on the input: they are read once and kept. */
+/* Joins with the rows of `right`, which does not depend on the input: they are read once and kept, or read
+ * again at each restart when `again` (it depends on the graph that GRAPH is at). `keys`: what both sides
+ * always bind. */
 bo_status bo_join_new(bo_op **out, bo_exec *exec, bo_op *input, bo_op *right, const bo_vars *keys,
-                      const bo_vars *keep) BO_MUST_USE;
-bo_status bo_minus_new(bo_op **out, bo_exec *exec, bo_op *input, bo_op *right,
-                       const bo_vars *keys) BO_MUST_USE;
+                      const bo_vars *keep, bool again) BO_MUST_USE;
+bo_status bo_minus_new(bo_op **out, bo_exec *exec, bo_op *input, bo_op *right, const bo_vars *keys,
+                       bool again) BO_MUST_USE;
 bo_status bo_values_new(bo_op **out, bo_exec *exec, const bo_pattern *values) BO_MUST_USE;
 
 bo_status bo_project_new(bo_op **out, bo_exec *exec, bo_op *input, const bo_vars *vars) BO_MUST_USE;
