@@ -223,7 +223,7 @@ struct bo_query {
     size_t term_count;
     bo_variable *vars;
     size_t var_count;
-    size_t optional_count; /* OPTIONALs, however deep */
+    size_t branch_count; /* OPTIONAL, EXISTS and NOT EXISTS, however deep */
     bo_dataset dataset;
     bo_pattern *where; /* with its modifiers; NULL: DESCRIBE without WHERE, updates */
     uint32_t *columns; /* SELECT: the variables of the result, in order */

@@ -103,6 +103,7 @@ static bo_status exists(bo_parser *p, bo_expr **out, bo_operator op) {
     bo_level *level = p->level;
     BO_TRY(new_operation(p, out, op));
     p->level = NULL;
+    p->query->branch_count++;
     BO_TRY(bo_group_graph_pattern(p, &group));
     p->level = level;
     BO_TRY(bo_close_group(p, &(*out)->pattern, &group));

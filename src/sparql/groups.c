@@ -73,7 +73,7 @@ static bo_status optional_graph_pattern(bo_parser *p, bo_group *group) {
     BO_TRY(bo_close_group(p, &inner, &right));
     BO_TRY(bo_new_pattern(p, &group->pattern, BO_LEFTJOIN, left, inner));
     group->pattern->conditions = conditions;
-    p->query->optional_count++;
+    p->query->branch_count++;
     BO_TRY(deepen_by(p, group->pattern));
     return bo_vars_join(&group->visible, &right.visible, p->arena);
 }

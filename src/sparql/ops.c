@@ -259,6 +259,58 @@ bo_status bo_optional_new(bo_op **out, bo_exec *exec, bo_op *input, bo_branch br
     return BO_OK;
 }
 
+/* EXISTS and NOT EXISTS, a table at a time. */
+typedef struct semi_join {
+    bo_op op;
+    bo_branch branch;
+    uint32_t tag;
+    bool wanted, matched[BO_BATCH];
+} semi_join;
+
+static bo_status semi_join_next(bo_op *op, bo_table **out) {
+    semi_join *s = (semi_join *)op;
+    do {
+        bo_table *found;
+        BO_TRY(bo_exec_check(op->exec));
+        BO_TRY(bo_op_next(op->input, out));
+        bo_table *in = *out;
+        if (in->len == 0) return BO_OK;
+        memset(s->matched, 0, sizeof s->matched);
+        op->table.len = 0;
+        copy_rows(op, in, 0, in->len);
+        for (size_t i = 0; i < in->len; i++) op->table.column[s->tag][i] = i + 1;
+        BO_TRY(start_branch(&s->branch, &op->table));
+        for (;;) {
+            BO_TRY(bo_op_next(s->branch.end, &found));
+            if (found->len == 0) break;
+            for (size_t i = 0; i < found->len; i++) s->matched[found->column[s->tag][i] - 1] = true;
+        }
+        size_t kept = 0;
+        for (size_t row = 0; row < in->len; row++)
+            if (s->matched[row] == s->wanted) bo_table_move(in, kept++, row, op->exec->width);
+        in->len = kept;
+    } while ((*out)->len == 0);
+    return BO_OK;
+}
+
+static const bo_op_ops semi_join_ops = {semi_join_next, NULL, NULL};
+
+bo_status bo_semi_join_new(bo_op **out, bo_exec *exec, bo_op *input, bo_branch branch, uint32_t tag,
+                           bool wanted) {
+    semi_join *s = BO_NEW(exec->arena, semi_join);
+    if (s == NULL) return bo_error_last()->status;
+    *out = &s->op;
+    s->branch = branch;
+    s->tag = tag;
+    s->wanted = wanted;
+    BO_TRY(bo_op_init(&s->op, &semi_join_ops, exec, input));
+    BO_TRY(bo_vars_copy(&s->op.vars, &input->vars, exec->arena));
+    BO_TRY(bo_vars_add(&s->op.vars, tag, exec->arena));
+    BO_TRY(bo_op_columns(&s->op));
+    bo_vars_remove(&s->op.vars, tag);
+    return BO_OK;
+}
+
 /* Projection, LIMIT and OFFSET. */
 
 /* Only the projected columns are shown: the table's head is its own, the columns are the input's. */

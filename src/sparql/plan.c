@@ -14,6 +14,8 @@ typedef struct waiting {
     bool done;
 } waiting;
 
+enum { TRIPLE_CAP = 1000, FEW_ROWS = 64 };
+
 typedef struct planner {
     bo_exec *exec;
     bo_arena *arena;
@@ -23,6 +25,7 @@ typedef struct planner {
     size_t filter_count, filter_size, hidden;
     bool substitute; /* EXISTS: values are put in everywhere */
     uint32_t next_tag;
+    unsigned triples;
     const bo_pattern *cut; /* an ORDER of which only the first `most` rows are wanted */
     uint64_t most;
 } planner;
@@ -36,6 +39,8 @@ typedef struct chain {
 static bo_status plan(planner *p, chain *c, const bo_pattern *pattern, const bo_vars *needed);
 
 static bo_status plan_exists(planner *p, const chain *c, const bo_expr *expr);
+static bo_status plan_semi_join(planner *p, chain *c, const bo_expr *expr);
+static bo_status is_batched(planner *p, bool *out, const chain *c, const bo_expr *expr);
 
 static bo_status unsupported(const char *construct) {
     return bo_fail(BO_UNSUPPORTED, "%s is not evaluated yet", construct);
@@ -73,7 +78,10 @@ static bo_status wait_for(planner *p, bo_expr *condition) {
 }
 
 static bo_status add_filter(planner *p, chain *c, waiting *filter) {
+    bool batched;
     filter->done = true;
+    BO_TRY(is_batched(p, &batched, c, filter->condition));
+    if (batched) return plan_semi_join(p, c, filter->condition);
     c->unit = false;
     BO_TRY(plan_exists(p, c, filter->condition));
     return bo_filter_new(&c->op, p->exec, c->op, filter->condition);
@@ -176,6 +184,9 @@ static bo_status see_triple(planner *p, bo_vars *set, const bo_triple *triple) {
 }
 
 static bo_status plan_triple(planner *p, chain *c, const bo_triple *triple, const bo_vars *needed) {
+    if (++p->triples > TRIPLE_CAP)
+        return bo_fail(BO_LIMIT, "a query may have %d triple patterns at most", TRIPLE_CAP);
+    BO_TRY(bo_exec_check(p->exec));
     BO_TRY((triple->path != NULL ? bo_path_op_new : bo_triple_op_new)(&c->op, p->exec, c->op, triple,
                                                                       p->scope, needed));
     c->unit = false;
@@ -224,6 +235,41 @@ static void list_elements(elements *list, const bo_pattern *pattern) {
     list->items[list->len++] = pattern;
 }
 
+/* All triples of the elements as one pattern. */
+static bo_status merge_triples(planner *p, bo_pattern **out, const elements *list) {
+    bo_pattern *bgp = BO_NEW(p->arena, bo_pattern);
+    bo_triple *triples = bo_arena_array(p->arena, list->triples, sizeof *triples);
+    if (bgp == NULL || triples == NULL) return bo_error_last()->status;
+    bgp->kind = BO_BGP;
+    bgp->bgp.items = triples;
+    for (size_t i = 0; i < list->len; i++) {
+        const bo_pattern *element = list->items[i];
+        if (element->kind != BO_BGP || element->bgp.len == 0) continue;
+        memcpy(&triples[bgp->bgp.len], element->bgp.items, element->bgp.len * sizeof *triples);
+        bgp->bgp.len += element->bgp.len;
+    }
+    *out = bgp;
+    return BO_OK;
+}
+
+/* Rows that are given outright, then triples, then the rest as it was written. */
+static bo_status arrange(planner *p, elements *list) {
+    bo_pattern *bgp;
+    size_t len = 0;
+    const bo_pattern **items = bo_arena_array(p->arena, list->len + 1, sizeof *items);
+    if (items == NULL) return bo_error_last()->status;
+    BO_TRY(merge_triples(p, &bgp, list));
+    for (size_t i = 0; i < list->len; i++)
+        if (list->items[i]->kind == BO_VALUES) items[len++] = list->items[i];
+    if (bgp->bgp.len > 0) items[len++] = bgp;
+    for (size_t i = 0; i < list->len; i++)
+        if (list->items[i]->kind != BO_VALUES && list->items[i]->kind != BO_BGP)
+            items[len++] = list->items[i];
+    list->items = items;
+    list->len = len;
+    return BO_OK;
+}
+
 /* A pattern worked out by itself, with its own filters only. */
 static bo_status plan_alone(planner *p, chain *out, const bo_pattern *pattern, const bo_vars *needed) {
     size_t hidden = p->hidden;
@@ -270,43 +316,19 @@ static bo_status plan_join(planner *p, chain *c, const bo_pattern *pattern, cons
     list.items = bo_arena_array(p->arena, count_elements(pattern), sizeof *list.items);
     if (list.items == NULL) return bo_error_last()->status;
     list_elements(&list, pattern);
-    const bo_triple **triples = bo_arena_array(p->arena, list.triples, sizeof *triples);
-    if (triples == NULL) return bo_error_last()->status;
-    size_t count = 0, others = 0;
-    bo_vars wanted;
-    BO_TRY(bo_vars_copy(&wanted, needed, p->arena));
-    for (size_t i = 0; i < list.len; i++) {
-        const bo_pattern *element = list.items[i];
-        for (size_t t = 0; element->kind == BO_BGP && t < element->bgp.len; t++)
-            triples[count++] = &element->bgp.items[t];
-        if (element->kind != BO_BGP) list.items[others++] = element;
+    if (!p->exec->options->no_planner) BO_TRY(arrange(p, &list));
+    bo_vars *wanted = bo_arena_array(p->arena, list.len, sizeof *wanted); /* by those above each element */
+    if (wanted == NULL) return bo_error_last()->status;
+    for (size_t i = list.len; i-- > 0;) {
+        const bo_bindings *above;
+        BO_TRY(bo_vars_copy(&wanted[i], i + 1 < list.len ? &wanted[i + 1] : needed, p->arena));
+        if (i + 1 == list.len) continue;
+        BO_TRY(bo_bindings_of(&above, &p->scopes, list.items[i + 1]));
+        BO_TRY(bo_vars_join(&wanted[i], &above->used, p->arena));
     }
-    /* Rows that are given outright come first. */
-    for (int round = 0; round < 2; round++) {
-        for (size_t i = 0; i < others; i++) {
-            if ((list.items[i]->kind == BO_VALUES) != (round == 0)) continue;
-            bo_vars rest;
-            BO_TRY(bo_vars_copy(&rest, needed, p->arena));
-            for (size_t j = 0; j < others; j++) {
-                const bo_bindings *later;
-                bool due = j > i || (round == 0 && list.items[j]->kind != BO_VALUES);
-                if (!due || (round == 1 && list.items[j]->kind == BO_VALUES)) continue;
-                BO_TRY(bo_bindings_of(&later, &p->scopes, list.items[j]));
-                BO_TRY(bo_vars_join(&rest, &later->used, p->arena));
-            }
-            for (size_t t = 0; round == 0 && t < count; t++) BO_TRY(see_triple(p, &rest, triples[t]));
-            if (round == 0) BO_TRY(see_node(p, &rest, p->scope->graph));
-            BO_TRY(with_waiting(p, &rest));
-            BO_TRY(join_with(p, c, list.items[i], &rest));
-        }
-        if (round == 1) break;
-        for (size_t i = 0; i < others; i++) {
-            const bo_bindings *later;
-            if (list.items[i]->kind == BO_VALUES) continue;
-            BO_TRY(bo_bindings_of(&later, &p->scopes, list.items[i]));
-            BO_TRY(bo_vars_join(&wanted, &later->used, p->arena));
-        }
-        BO_TRY(plan_triples(p, c, triples, count, &wanted));
+    for (size_t i = 0; i < list.len; i++) {
+        BO_TRY(with_waiting(p, &wanted[i]));
+        BO_TRY(join_with(p, c, list.items[i], &wanted[i]));
     }
     return BO_OK;
 }
@@ -500,6 +522,51 @@ static bo_status plan_exists(planner *p, const chain *c, const bo_expr *expr) {
     p->substitute = substitute;
     p->hidden = hidden;
     return bo_exec_keep_branch(p->exec, expr, branch);
+}
+
+/* EXISTS alone in a filter may be worked out for a whole table at once, when few rows are expected for each
+ * of its own: then it does not matter that they are all looked for, where one would do. */
+static bo_status is_batched(planner *p, bool *out, const chain *c, const bo_expr *expr) {
+    const bo_pattern *bgp = expr->pattern;
+    chain inner = {0};
+    double rows = 1;
+    *out = false;
+    if (expr->kind != BO_EXPR_OPERATOR || bgp == NULL || bgp->kind != BO_BGP || bgp->bgp.len == 0)
+        return BO_OK;
+    const bo_triple **triples = bo_arena_array(p->arena, bgp->bgp.len, sizeof *triples);
+    if (triples == NULL) return bo_error_last()->status;
+    for (size_t i = 0; i < bgp->bgp.len; i++) triples[i] = &bgp->bgp.items[i];
+    BO_TRY(bo_vars_copy(&inner.certain, &c->certain, p->arena));
+    for (size_t count = bgp->bgp.len; count > 0 && rows <= FEW_ROWS;) {
+        size_t at = best_triple(p, triples, count, &inner);
+        double more_rows = expected(p, triples[at], &inner.certain);
+        if (more_rows > 1) rows *= more_rows;
+        BO_TRY(see_triple(p, &inner.certain, triples[at]));
+        memmove(&triples[at], &triples[at + 1], (--count - at) * sizeof *triples);
+    }
+    *out = rows <= FEW_ROWS;
+    return BO_OK;
+}
+
+static bo_status plan_semi_join(planner *p, chain *c, const bo_expr *expr) {
+    bo_branch branch;
+    chain inner;
+    bo_vars vars, tags = {0};
+    uint32_t tag = p->next_tag++;
+    bool substitute = p->substitute;
+    size_t hidden = p->hidden;
+    BO_TRY(bo_vars_copy(&vars, &c->op->vars, p->arena));
+    BO_TRY(bo_vars_add(&vars, tag, p->arena));
+    BO_TRY(bo_vars_add(&tags, tag, p->arena));
+    BO_TRY(start_branch(p, &branch, &inner, &vars, &c->certain));
+    p->substitute = true;
+    p->hidden = p->filter_count;
+    BO_TRY(join_with(p, &inner, expr->pattern, &tags));
+    p->substitute = substitute;
+    p->hidden = hidden;
+    branch.end = inner.op;
+    c->unit = false;
+    return bo_semi_join_new(&c->op, p->exec, c->op, branch, tag, expr->op == BO_OP_EXISTS);
 }
 
 /* Solution modifiers. They stand on a chain of their own: see bo_takes_seeds. */

@@ -34,6 +34,9 @@ bo_status bo_union_new(bo_op **out, bo_exec *exec, bo_op *input, const bo_branch
  * carries through, to know the rows again. */
 bo_status bo_optional_new(bo_op **out, bo_exec *exec, bo_op *input, bo_branch branch,
                           uint32_t tag) BO_MUST_USE;
+/* The rows for which the branch gives something, or (not `wanted`) nothing. */
+bo_status bo_semi_join_new(bo_op **out, bo_exec *exec, bo_op *input, bo_branch branch, uint32_t tag,
+                           bool wanted) BO_MUST_USE;
 /* Every row through the branch once for each named graph; `scope` is the branch's. */
 bo_status bo_graphs_op_new(bo_op **out, bo_exec *exec, bo_op *input, bo_branch branch,
                            bo_scope *scope) BO_MUST_USE;

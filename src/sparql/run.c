@@ -45,7 +45,7 @@ static bo_status start(bo_exec *exec, size_t first, size_t end) {
     const bo_query *query = exec->query;
     exec->scratch = bo_arena_new(exec->options->memory_cap);
     if (exec->scratch == NULL) return bo_fail(BO_NO_MEMORY, "memory ran out");
-    exec->width = query->var_count + query->optional_count;
+    exec->width = query->var_count + query->branch_count;
     bo_values_init(exec);
     bo_idmap_init(&exec->branches, exec->arena);
     BO_TRY(bo_locals_new(&exec->locals, exec->arena));
