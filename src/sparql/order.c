@@ -41,7 +41,7 @@ static bo_status sort(order_op *o) {
         if (o->sorted == NULL) return bo_error_last()->status;
     }
     for (size_t i = 0; i < o->rows.len; i++) o->sorted[i] = (uint32_t)i;
-    qsort_r(o->sorted, o->rows.len, sizeof *o->sorted, compare_rows, o);
+    if (o->rows.len > 1) qsort_r(o->sorted, o->rows.len, sizeof *o->sorted, compare_rows, o);
     return o->failed;
 }
 
