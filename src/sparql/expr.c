@@ -20,7 +20,6 @@ static bo_status evaluate(const at *a, bo_val *out, const bo_expr *expr);
 bo_status bo_expr_check(const bo_exec *exec, const bo_expr *expr) {
     bo_datatype type;
     for (size_t i = 0; i < expr->count; i++) BO_TRY(bo_expr_check(exec, expr->args[i]));
-    if (expr->kind == BO_EXPR_FUNCTION) return bo_fail(BO_UNSUPPORTED, "built-in functions are not evaluated yet");
     if (expr->kind != BO_EXPR_CALL) return BO_OK;
     bo_str name = exec->query->terms[expr->index].value;
     if (!bo_cast_find(&type, name))
@@ -183,6 +182,8 @@ static bo_status call(const at *a, bo_val *out, const bo_expr *expr) {
     }
     for (size_t i = 0; i < expr->count; i++) BO_TRY(evaluate(a, &args[i], expr->args[i]));
     bo_val_context *values = &a->exec->values;
+    if (expr->kind == BO_EXPR_FUNCTION)
+        return bo_function_call(values, out, (bo_function)expr->index, args, expr->count);
     bo_datatype type;
     if (!bo_cast_find(&type, a->exec->query->terms[expr->index].value)) return bo_expr_check(a->exec, expr);
     return bo_val_cast(values, out, type, &args[0]);
@@ -318,6 +319,7 @@ void bo_values_init(bo_exec *exec) {
 }
 
 void bo_values_done(bo_exec *exec) {
+    bo_regexes_free(exec->values.regexes);
     bo_arena_free(exec->label_arena);
 }
 

@@ -174,6 +174,50 @@ START_TEST(filters) {
 }
 END_TEST
 
+START_TEST(values) {
+    expect("SELECT ?x { ?x <x:age> ?a FILTER(?a > 7 && STRSTARTS(STR(?x), 'x:')) }", "x:a | x:c");
+    expect("SELECT ?x ?y { VALUES ?x { 1 2 'a' } BIND(?x * 10 AS ?y) }", "1 10 | 2 20 | a -");
+    expect("SELECT ?x { ?x <x:age> ?a FILTER(?a IN (1, 7.0)) }", "n | x:b");
+    expect("SELECT ?x { ?x <x:age> ?a FILTER(?a NOT IN (1, 7.0, 1/0)) }", "");
+    expect("SELECT ?x { ?x <x:age> ?a FILTER(1/0 || ?a = 7) }", "x:b");
+    expect("SELECT (SUM(?a) AS ?s) (AVG(?a) AS ?v) (MIN(?a) AS ?l) (MAX(?a) AS ?m) { ?x <x:age> ?a }",
+           "50 12.5 1 30");
+    expect("SELECT (SUM(?n) AS ?s) (MIN(?n) AS ?m) { ?x <x:name> ?n }", "- Ann");
+    expect(
+        "SELECT (SUM(?a) AS ?s) (AVG(?a) AS ?v) (GROUP_CONCAT(?a) AS ?c) (MIN(?a) AS ?m) { ?x <x:none> ?a }",
+        "0 0  -");
+    expect("SELECT (GROUP_CONCAT(?n; SEPARATOR='+') AS ?c) { SELECT ?n { ?x <x:name> ?n } ORDER BY ?n }",
+           "Ann+Bob");
+    expect("SELECT ?g (SUM(?a) AS ?s) { GRAPH ?g { ?x <x:age> ?a } } GROUP BY ?g HAVING(SUM(?a) > 20)",
+           "x:g 37");
+    expect("SELECT ?x ?y ?z { VALUES ?x { 1 2 3 } BIND(?x * 10 AS ?y) OPTIONAL { VALUES (?x ?z) { (2 'two') "
+           "} } } "
+           "ORDER BY DESC(?x)",
+           "3 30 - | 2 20 two | 1 10 -");
+    expect("SELECT (<http://www.w3.org/2001/XMLSchema#integer>('7') + 1 AS ?x) {}", "8");
+    expect("SELECT (sameTerm(?b1, ?b2) AS ?s) (sameTerm(?b1, ?b3) AS ?d) { BIND(BNODE('a') AS ?b1) "
+           "BIND(BNODE('a') AS "
+           "?b2) BIND(BNODE('b') AS ?b3) }",
+           "true false");
+    expect("SELECT ?o { ?o <x:age> ?a } ORDER BY STR(?a) LIMIT 3", "n | x:c | x:a");
+    expect("SELECT ?v { VALUES ?v { 10 9.5 1e1 'a' <x:i> UNDEF true } } ORDER BY ?v LIMIT 3",
+           "- | x:i | 9.5");
+}
+END_TEST
+
+START_TEST(unknown_functions_are_named) {
+    bo_query *query;
+    bo_rows *rows;
+    ck_assert_int_eq(bo_query_parse(&query, BO_STR("SELECT * { ?x ?p ?o FILTER(<x:f>(?o)) }"), NULL), BO_OK);
+    ck_assert_int_eq(bo_query_run(&rows, query, bo_graph_source(graph), NULL), BO_UNSUPPORTED);
+    ck_assert_ptr_nonnull(strstr(bo_error_last()->message, "x:f"));
+    bo_query_free(query);
+    ck_assert_int_eq(bo_query_parse(&query, BO_STR("SELECT * { SERVICE <x:s> { ?x ?p ?o } }"), NULL), BO_OK);
+    ck_assert_int_eq(bo_query_run(&rows, query, bo_graph_source(graph), NULL), BO_DENIED);
+    bo_query_free(query);
+}
+END_TEST
+
 START_TEST(modifiers) {
     expect("SELECT ?x ?a { ?x <x:age> ?a } ORDER BY ?a", "n 1 | x:b 7 | x:c 12 | x:a 30");
     expect("SELECT ?x { ?x <x:age> ?a } ORDER BY DESC(?a) LIMIT 2 OFFSET 1", "x:c | x:b");
@@ -240,6 +284,8 @@ Suite *test_run(void) {
     tcase_add_test(tcase, groups);
     tcase_add_test(tcase, paths);
     tcase_add_test(tcase, filters);
+    tcase_add_test(tcase, values);
+    tcase_add_test(tcase, unknown_functions_are_named);
     tcase_add_test(tcase, modifiers);
     tcase_add_test(tcase, forms);
     tcase_add_test(tcase, limits);
