@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "obs/pack.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/fs.h"
@@ -11,36 +10,93 @@
 #include "ldp/resource.h"
 #include "obs/kind.h"
 #include "rdf/vocab.h"
+#include "rdf/xsd.h"
 
 enum { FILE_CAP = 64 << 20 };
+
+/* What is said of one node: a resource with all that its fragments say, or a blank node. */
+typedef struct said {
+    struct said *next;
+    bo_quad quad;
+} said;
+
+typedef struct node {
+    bo_str key; /* a document's IRI, or "_:" and a label */
+    said *first, **last;
+    struct node *holder;  /* blank nodes: the document that was last gathered with them */
+    struct node *waiting; /* the next one to gather */
+    bool done;
+} node;
 
 typedef struct packing {
     bo_arena *arena;
     bo_str root; /* with a slash at the end */
     int64_t now_ms;
-    bo_graph *all;    /* everything that the files say */
-    bo_map documents; /* IRI -> nothing: what becomes a resource */
+    bo_map nodes; /* key -> node: everything that the files say */
     bo_pack_counts counts;
     bo_txn *txn;
 } packing;
 
 /* Reading. */
 
-static bo_status note_document(void *context, const bo_quad *quad) {
+static bo_str key_of(packing *p, const bo_term *term) {
+    return term->kind == BO_BLANK ? bo_arena_join(p->arena, BO_STR("_:"), term->value)
+                                  : bo_iri_document(term->value);
+}
+
+static bool is_coordinate(bo_str property) {
+    return bo_str_eq(property, BO_STR(BO_PAIR_NS "latitude")) ||
+           bo_str_eq(property, BO_STR(BO_PAIR_NS "longitude"));
+}
+
+/* Maps read coordinates as JSON numbers, which are xsd:double and come back from nothing else (JSON-LD 1.1
+ * API section 8.6). */
+static bo_status make_double(packing *p, bo_term *value) {
+    bo_xsd number;
+    char room[BO_XSD_ROOM];
+    bool is_number = value->kind == BO_LITERAL && bo_xsd_of_term(&number, value) &&
+                     bo_datatype_kind(number.type) >= BO_XSD_KIND_DECIMAL &&
+                     bo_datatype_kind(number.type) <= BO_XSD_KIND_DOUBLE;
+    if (!is_number)
+        return bo_fail(BO_INVALID, "a coordinate is a number like 48.93, not '%.*s'",
+                       BO_STR_ARG(value->value));
+    number = (bo_xsd){.type = BO_DT_DOUBLE, .number = bo_xsd_double(&number)};
+    bo_str text = bo_arena_str(p->arena, bo_xsd_write(room, &number));
+    *value = bo_term_typed(text, BO_XSD_DOUBLE);
+    return text.ptr != NULL ? BO_OK : bo_error_last()->status;
+}
+
+static bo_status note(void *context, const bo_quad *quad) {
     packing *p = context;
-    if (quad->s.kind == BO_BLANK) return bo_graph_add(p->all, quad);
-    bo_str document = bo_iri_document(quad->s.value);
-    if (!bo_str_starts(document, p->root))
+    bo_str key = key_of(p, &quad->s);
+    if (quad->s.kind == BO_IRI && !bo_str_starts(key, p->root))
         return bo_fail(BO_INVALID, "a pack speaks of the territory's own resources, not of <%.*s>",
                        BO_STR_ARG(quad->s.value));
-    if (bo_map_put(&p->documents, bo_arena_str(p->arena, document), NULL) == NULL)
-        return bo_error_last()->status;
-    return bo_graph_add(p->all, quad);
+    said *fact = BO_NEW(p->arena, said);
+    bo_value *slot = bo_map_get(&p->nodes, key);
+    if (slot == NULL) {
+        node *fresh = BO_NEW(p->arena, node);
+        if (fresh == NULL) return bo_error_last()->status;
+        fresh->key = bo_arena_str(p->arena, key);
+        fresh->last = &fresh->first;
+        slot = bo_map_put(&p->nodes, fresh->key, NULL);
+        if (slot != NULL) slot->ptr = fresh;
+    }
+    if (fact == NULL || slot == NULL) return bo_error_last()->status;
+    node *subject = slot->ptr;
+    BO_TRY(bo_term_copy(&fact->quad.s, &quad->s, p->arena));
+    BO_TRY(bo_term_copy(&fact->quad.p, &quad->p, p->arena));
+    BO_TRY(bo_term_copy(&fact->quad.o, &quad->o, p->arena));
+    if (is_coordinate(quad->p.value)) BO_TRY(make_double(p, &fact->quad.o));
+    *subject->last = fact;
+    subject->last = &fact->next;
+    return BO_OK;
 }
 
 /* An error once more, with the name of the file before it. */
 static bo_status in_file(bo_status status, const char *path) {
     bo_error error = *bo_error_last();
+    if (error.line == 0) return bo_fail(status, "%.200s: %.280s", path, error.message);
     return bo_fail_at(status, error.line, error.column, "%.200s, line %u: %.250s", path, error.line,
                       error.message);
 }
@@ -51,7 +107,7 @@ static bo_status read_file(void *context, const char *path) {
     if (!bo_str_ends(bo_str_of(path), BO_STR(".ttl"))) return BO_OK;
     bo_str prefix = bo_arena_printf(p->arena, "f%llu-", (unsigned long long)p->counts.files++);
     bo_read_options options = {.base = p->root, .blank_prefix = prefix};
-    bo_sink sink = {.quad = note_document, .context = p};
+    bo_sink sink = {.quad = note, .context = p};
     bo_text_init(&text, FILE_CAP);
     bo_status status = bo_fs_read(&text, path, FILE_CAP);
     if (status == BO_OK) {
@@ -62,41 +118,25 @@ static bo_status read_file(void *context, const char *path) {
     return status;
 }
 
-/* One resource's part of it all: its own triples, and those of the blank nodes that hang on it. */
-
-typedef struct extracting {
-    packing *pack;
-    bo_graph *to;
-    bo_str document;
-} extracting;
-
-static bo_status extract_node(extracting *x, const bo_term *node);
-
-static bo_status extract_quad(void *context, const bo_quad *quad) {
-    extracting *x = context;
-    bool known = bo_graph_has(x->to, quad);
-    BO_TRY(bo_graph_add(x->to, quad));
-    return quad->o.kind == BO_BLANK && !known ? extract_node(x, &quad->o) : BO_OK;
-}
-
-static bo_status extract_node(extracting *x, const bo_term *node) {
-    bo_quad pattern = {.s = *node};
-    bo_sink sink = {.quad = extract_quad, .context = x};
-    return bo_graph_match(x->pack->all, &pattern, &sink);
-}
-
-static bo_status extract_own(void *context, const bo_quad *quad) {
-    extracting *x = context;
-    bool own = quad->s.kind == BO_IRI && bo_str_eq(bo_iri_document(quad->s.value), x->document);
-    return own ? extract_quad(x, quad) : BO_OK;
+/* A document's own facts, and those of the blank nodes that hang on it. */
+static bo_status gather(packing *p, node *document, bo_graph *to) {
+    for (node *at = document, *end = document; at != NULL; at = at->waiting) {
+        for (const said *fact = at->first; fact != NULL; fact = fact->next) {
+            BO_TRY(bo_graph_add(to, &fact->quad));
+            bo_value *slot =
+                fact->quad.o.kind == BO_BLANK ? bo_map_get(&p->nodes, key_of(p, &fact->quad.o)) : NULL;
+            node *blank = slot != NULL ? slot->ptr : NULL;
+            if (blank == NULL || blank->holder == document) continue;
+            blank->holder = document;
+            blank->waiting = NULL;
+            end->waiting = blank;
+            end = blank;
+        }
+    }
+    return BO_OK;
 }
 
 /* Writing. */
-
-static bool is_there(packing *p, bo_str iri) {
-    bo_ldp_record record;
-    return bo_ldp_find(p->txn, &record, iri, p->arena) == BO_OK;
-}
 
 /* The root and the containers of kind.def are containers whether a pack says so or not. */
 static bool is_known_folder(const packing *p, bo_str iri) {
@@ -111,10 +151,10 @@ static bo_status put(packing *p, bo_str iri, bo_graph *content) {
                           .content = content,
                           .now_ms = p->now_ms,
                           .is_container = is_known_folder(p, iri) || bo_graph_has(content, &folder)};
-    if (is_there(p, iri)) {
-        p->counts.passed_over++;
-        return BO_OK;
-    }
+    bo_ldp_record record;
+    bo_status status = bo_ldp_find(p->txn, &record, iri, p->arena);
+    if (status == BO_OK) p->counts.passed_over++;
+    if (status != BO_NOT_FOUND) return status;
     if (write.is_container)
         p->counts.containers++;
     else
@@ -122,19 +162,21 @@ static bo_status put(packing *p, bo_str iri, bo_graph *content) {
     return bo_ldp_put(p->txn, &write, &created, p->arena);
 }
 
-static bo_status put_document(packing *p, bo_str iri) {
+static bo_status put_document(packing *p, node *document) {
     bo_graph *content;
-    extracting x = {p, NULL, iri};
-    bo_sink sink = {.quad = extract_own, .context = &x};
+    if (document->done) return BO_OK;
+    document->done = true;
     BO_TRY(bo_graph_new(&content));
-    x.to = content;
-    bo_status status = bo_graph_match(p->all, &(bo_quad){0}, &sink);
-    if (status == BO_OK) status = put(p, iri, content);
+    bo_status status = gather(p, document, content);
+    if (status == BO_OK) status = put(p, document->key, content);
     bo_graph_free(content);
     return status;
 }
 
+/* A container that is there whether the pack describes it or not. */
 static bo_status put_folder(packing *p, bo_str iri, bo_str title) {
+    bo_value *slot = bo_map_get(&p->nodes, iri);
+    if (slot != NULL) return put_document(p, slot->ptr);
     bo_graph *content;
     BO_TRY(bo_graph_new(&content));
     bo_quad name = {bo_term_iri(iri), bo_term_iri(BO_DC_TITLE), bo_term_lang(title, BO_STR("fr")), {0}};
@@ -144,27 +186,35 @@ static bo_status put_folder(packing *p, bo_str iri, bo_str title) {
     return status;
 }
 
+/* A container's address is shorter than its members', so it comes first. */
 static int by_address(const void *a, const void *b) {
-    return bo_str_cmp(*(const bo_str *)a,
-                      *(const bo_str *)b); /* a container's address is shorter: it comes first */
+    return bo_str_cmp((*(node *const *)a)->key, (*(node *const *)b)->key);
 }
 
-static bo_status put_documents(packing *p) {
-    bo_str *list = bo_arena_array(p->arena, p->documents.live + 1, sizeof *list);
+static bo_status put_others(packing *p) {
+    node **list = bo_arena_array(p->arena, p->nodes.live + 1, sizeof *list);
     size_t len = 0;
     uint32_t at = 0;
     if (list == NULL) return bo_error_last()->status;
-    for (bo_map_entry *entry; (entry = bo_map_next(&p->documents, &at)) != NULL;) list[len++] = entry->key;
+    for (bo_map_entry *entry; (entry = bo_map_next(&p->nodes, &at)) != NULL;) list[len++] = entry->value.ptr;
     qsort(list, len, sizeof *list, by_address);
-    if (len == 0 || !bo_str_eq(list[0], p->root)) BO_TRY(put_folder(p, p->root, BO_STR("Territoire")));
-    for (size_t i = 0; i < len && list[i].len <= p->root.len; i++) BO_TRY(put_document(p, list[i]));
+    for (size_t i = 0; i < len; i++)
+        if (!bo_str_starts(list[i]->key, BO_STR("_:"))) BO_TRY(put_document(p, list[i]));
+    for (size_t i = 0; i < len; i++)
+        if (bo_str_starts(list[i]->key, BO_STR("_:")) && list[i]->holder == NULL)
+            return bo_fail(BO_INVALID,
+                           "something in the pack has no address: its <%.*s> hangs on no resource",
+                           BO_STR_ARG(list[i]->first->quad.p.value));
+    return BO_OK;
+}
+
+static bo_status put_all(packing *p) {
+    BO_TRY(put_folder(p, p->root, BO_STR("Territoire")));
     for (size_t i = 0; i < bo_kind_count; i++) {
         bo_str iri = bo_arena_join(p->arena, p->root, bo_kinds[i].container);
-        if (bo_map_get(&p->documents, iri) == NULL) BO_TRY(put_folder(p, iri, bo_kinds[i].several));
+        BO_TRY(put_folder(p, iri, bo_kinds[i].several));
     }
-    for (size_t i = 0; i < len; i++)
-        if (list[i].len > p->root.len) BO_TRY(put_document(p, list[i]));
-    return BO_OK;
+    return put_others(p);
 }
 
 static bo_status load(packing *p, bo_store *store, const char *folder) {
@@ -172,7 +222,7 @@ static bo_status load(packing *p, bo_store *store, const char *folder) {
         return bo_fail(BO_NOT_FOUND, "there is no folder '%s'", folder);
     if (folder != NULL) BO_TRY(bo_fs_walk(folder, read_file, p));
     BO_TRY(bo_txn_begin(&p->txn, store, BO_WRITE));
-    bo_status status = put_documents(p);
+    bo_status status = put_all(p);
     if (status == BO_OK) return bo_txn_commit(p->txn, NULL, p->arena);
     bo_txn_abort(p->txn);
     return status;
@@ -181,13 +231,10 @@ static bo_status load(packing *p, bo_store *store, const char *folder) {
 bo_status bo_pack_load(bo_store *store, const char *folder, bo_str base_url, int64_t now_ms,
                        bo_pack_counts *counts) {
     packing p = {.arena = bo_arena_new(0), .now_ms = now_ms};
-    bo_status status = p.arena != NULL ? bo_graph_new(&p.all) : bo_error_last()->status;
-    if (status == BO_OK) {
-        p.root = bo_arena_join(p.arena, base_url, BO_STR("/"));
-        bo_map_init(&p.documents, p.arena);
-        status = load(&p, store, folder);
-    }
-    bo_graph_free(p.all);
+    if (p.arena == NULL) return bo_error_last()->status;
+    p.root = bo_arena_join(p.arena, base_url, BO_STR("/"));
+    bo_map_init(&p.nodes, p.arena);
+    bo_status status = load(&p, store, folder);
     bo_arena_free(p.arena);
     if (status == BO_OK) *counts = p.counts;
     return status;
