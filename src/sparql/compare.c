@@ -64,9 +64,10 @@ static bo_status equal(bo_val_context *context, bo_truth *out, bo_val *a, bo_val
         return BO_OK;
     }
     if (a->kind != b->kind) {
-        bool unknown = (a->kind == BO_VAL_OTHER && bo_val_is_literal(b)) ||
-                       (b->kind == BO_VAL_OTHER && bo_val_is_literal(a));
-        *out = unknown ? BO_NO_TRUTH : BO_UNTRUE;
+        const bo_val *known = a->kind == BO_VAL_OTHER ? b : a;
+        bool may_be = a->kind == BO_VAL_OTHER || b->kind == BO_VAL_OTHER; /* but not with a language */
+        *out =
+            may_be && (known->kind == BO_VAL_STRING || known->kind == BO_VAL_XSD) ? BO_NO_TRUTH : BO_UNTRUE;
         return BO_OK;
     }
     BO_TRY(bo_val_same_term(context, &same, a, b));

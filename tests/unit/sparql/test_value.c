@@ -80,6 +80,8 @@ START_TEST(comparisons) {
     stand(&v, "\"x\"^^<http://t>", "\"y\"^^<http://t>", "eeee");
     stand(&v, "\"x\"^^<http://t>", "1", "eeee");
     stand(&v, "\"x\"^^integer", "1", "eeee");
+    stand(&v, "\"x\"^^integer", "\"x\"", "eeee");
+    stand(&v, "\"x\"^^<http://t>", "\"x\"@en", "feee");
     stand(&v, "\"x\"^^<http://t>", "<http://t>", "feee");
     stand(&v, "\"2026-01-01T00:00:00Z\"^^dateTime", "\"2026-01-01T01:00:00+01:00\"^^dateTime", "tfft");
     stand(&v, "\"2026-01-01T00:00:00\"^^dateTime", "\"2026-01-01T01:00:00Z\"^^dateTime", "eeee");
