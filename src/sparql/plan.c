@@ -23,7 +23,8 @@ typedef struct planner {
     const bo_scope *scope; /* the graphs at this place */
     waiting *filters;      /* those before `hidden` belong to groups outside */
     size_t filter_count, filter_size, hidden;
-    bool substitute; /* EXISTS: values are put in everywhere */
+    bool substitute; /* inside EXISTS: the seed's values are put in everywhere */
+    bo_vars given;   /* then: what the seed binds in every row */
     uint32_t next_tag;
     unsigned triples;
     const bo_pattern *cut; /* an ORDER of which only the first `most` rows are wanted */
@@ -33,7 +34,8 @@ typedef struct planner {
 typedef struct chain {
     bo_op *op;
     bo_vars certain;
-    bool unit; /* one empty row so far */
+    bo_vars own; /* that its operators may have bound: not its seed */
+    bool unit;   /* one empty row so far */
 } chain;
 
 static bo_status plan(planner *p, chain *c, const bo_pattern *pattern, const bo_vars *needed);
@@ -192,6 +194,7 @@ static bo_status plan_triple(planner *p, chain *c, const bo_triple *triple, cons
     c->unit = false;
     BO_TRY(see_triple(p, &c->certain, triple));
     if (!p->scope->looped) BO_TRY(see_node(p, &c->certain, p->scope->graph));
+    BO_TRY(bo_vars_join(&c->own, &c->certain, p->arena));
     return place_filters(p, c);
 }
 
@@ -273,10 +276,13 @@ static bo_status arrange(planner *p, elements *list) {
 /* A pattern worked out by itself, with its own filters only. */
 static bo_status plan_alone(planner *p, chain *out, const bo_pattern *pattern, const bo_vars *needed) {
     size_t hidden = p->hidden;
+    bool substitute = p->substitute;
     p->hidden = p->filter_count;
+    p->substitute = false;
     BO_TRY(unit_chain(p, out));
     BO_TRY(plan(p, out, pattern, needed));
     p->hidden = hidden;
+    p->substitute = substitute;
     return BO_OK;
 }
 
@@ -299,14 +305,19 @@ static bo_status join_alone(planner *p, chain *c, const bo_pattern *pattern, con
     else
         BO_TRY(bo_join_new(&c->op, p->exec, c->op, right.op, &keys, needed, p->scope->looped));
     c->unit = false;
+    BO_TRY(bo_vars_join(&c->own, &right.op->vars, p->arena));
     BO_TRY(bo_vars_join(&c->certain, &right.certain, p->arena));
     return place_filters(p, c);
 }
 
 /* Extends the chain by one more pattern. */
 static bo_status join_with(planner *p, chain *c, const bo_pattern *pattern, const bo_vars *needed) {
-    bool takes = p->substitute && pattern->kind < BO_SERVICE;
-    if (!takes) BO_TRY(bo_takes_seeds(&takes, &p->scopes, pattern, &c->op->vars));
+    bo_vars seeds;
+    bool takes;
+    BO_TRY(bo_vars_copy(&seeds, p->substitute ? &c->own : &c->op->vars, p->arena));
+    for (uint32_t var = 0; p->substitute && var < p->exec->width; var++)
+        if (bo_vars_has(&p->given, var)) bo_vars_remove(&seeds, var);
+    BO_TRY(bo_takes_seeds(&takes, &p->scopes, pattern, &seeds));
     if (!takes && pattern->kind == BO_SERVICE) takes = true; /* says itself that it can't be */
     return takes ? plan(p, c, pattern, needed) : join_alone(p, c, pattern, needed);
 }
@@ -336,10 +347,11 @@ static bo_status plan_join(planner *p, chain *c, const bo_pattern *pattern, cons
 /* Branches. */
 
 static bo_status start_branch(planner *p, bo_branch *branch, chain *inner, const bo_vars *vars,
-                              const bo_vars *certain) {
+                              const chain *from) {
     BO_TRY(bo_seed_new(&branch->seed, p->exec, vars));
     *inner = (chain){.op = branch->seed};
-    return bo_vars_copy(&inner->certain, certain, p->arena);
+    BO_TRY(bo_vars_copy(&inner->own, &from->own, p->arena));
+    return bo_vars_copy(&inner->certain, &from->certain, p->arena);
 }
 
 static bo_status plan_union(planner *p, chain *c, const bo_pattern *pattern, const bo_vars *needed) {
@@ -349,12 +361,13 @@ static bo_status plan_union(planner *p, chain *c, const bo_pattern *pattern, con
     size_t hidden = p->hidden;
     p->hidden = p->filter_count;
     for (int i = 0; i < 2; i++) {
-        BO_TRY(start_branch(p, &branches[i], &ends[i], &c->op->vars, &c->certain));
+        BO_TRY(start_branch(p, &branches[i], &ends[i], &c->op->vars, c));
         BO_TRY(join_with(p, &ends[i], parts[i], needed));
         branches[i].end = ends[i].op;
     }
     p->hidden = hidden;
     BO_TRY(bo_union_new(&c->op, p->exec, c->op, branches));
+    for (int i = 0; i < 2; i++) BO_TRY(bo_vars_join(&c->own, &ends[i].own, p->arena));
     BO_TRY(bo_vars_copy(&c->certain, &ends[0].certain, p->arena));
     bo_vars_keep(&c->certain, &ends[1].certain);
     c->unit = false;
@@ -380,7 +393,7 @@ static bo_status plan_left_join(planner *p, chain *c, const bo_pattern *pattern,
     bo_vars vars;
     BO_TRY(bo_vars_copy(&vars, &c->op->vars, p->arena));
     BO_TRY(bo_vars_add(&vars, tag, p->arena));
-    BO_TRY(start_branch(p, &branch, &inner, &vars, &c->certain));
+    BO_TRY(start_branch(p, &branch, &inner, &vars, c));
     size_t hidden = p->hidden, from = p->filter_count;
     p->hidden = from;
     for (size_t i = 0; i < pattern->conditions.len; i++) BO_TRY(wait_for(p, pattern->conditions.items[i]));
@@ -392,6 +405,7 @@ static bo_status plan_left_join(planner *p, chain *c, const bo_pattern *pattern,
     p->hidden = hidden;
     branch.end = inner.op;
     c->unit = false;
+    BO_TRY(bo_vars_join(&c->own, &inner.own, p->arena));
     BO_TRY(bo_optional_new(&c->op, p->exec, c->op, branch, tag));
     return place_filters(p, c);
 }
@@ -456,19 +470,18 @@ static bo_status plan_graph(planner *p, chain *c, const bo_pattern *pattern, con
     size_t hidden = p->hidden;
     p->hidden = p->filter_count;
     /* Inside, the variable is one like any other; that it is the graph is found out at the end. */
-    bo_vars seeds, certain;
+    bo_vars seeds;
     BO_TRY(bo_vars_copy(&seeds, &c->op->vars, p->arena));
-    BO_TRY(bo_vars_copy(&certain, &c->certain, p->arena));
-    if (scope->graph.kind == BO_NODE_VARIABLE) {
-        bo_vars_remove(&seeds, scope->graph.index);
-        bo_vars_remove(&certain, scope->graph.index);
-    }
-    BO_TRY(start_branch(p, &branch, &inner, &seeds, &certain));
+    if (scope->graph.kind == BO_NODE_VARIABLE) bo_vars_remove(&seeds, scope->graph.index);
+    BO_TRY(start_branch(p, &branch, &inner, &seeds, c));
+    if (scope->graph.kind == BO_NODE_VARIABLE) bo_vars_remove(&inner.certain, scope->graph.index);
     BO_TRY(join_with(p, &inner, pattern->left, &wanted));
     branch.end = inner.op;
     p->hidden = hidden;
     p->scope = outside;
     BO_TRY(bo_graphs_op_new(&c->op, p->exec, c->op, branch, scope));
+    BO_TRY(bo_vars_join(&c->own, &inner.own, p->arena));
+    BO_TRY(see_node(p, &c->own, scope->graph));
     BO_TRY(bo_vars_copy(&c->certain, &inner.certain, p->arena));
     BO_TRY(see_node(p, &c->certain, scope->graph));
     c->unit = false;
@@ -483,6 +496,7 @@ static bo_status plan_extend(planner *p, chain *c, const bo_pattern *pattern, co
     BO_TRY(plan(p, c, pattern->left, &before));
     c->unit = false;
     BO_TRY(plan_exists(p, c, pattern->extend.expr));
+    BO_TRY(bo_vars_add(&c->own, pattern->extend.var, p->arena));
     return bo_extend_new(&c->op, p->exec, c->op, pattern->extend.var, pattern->extend.expr);
 }
 
@@ -500,8 +514,29 @@ static bo_status plan_values(planner *p, chain *c, const bo_pattern *pattern, co
     else
         BO_TRY(bo_join_new(&c->op, p->exec, c->op, values, &keys, needed, false));
     c->unit = false;
+    BO_TRY(bo_vars_join(&c->own, &given->possible, p->arena));
     BO_TRY(bo_vars_join(&c->certain, &given->certain, p->arena));
     return place_filters(p, c);
+}
+
+/* The branch of an EXISTS for rows that bind `vars`: their values are put in for the variables, however deep.
+ */
+static bo_status plan_substituted(planner *p, bo_branch *branch, const chain *c, const bo_pattern *pattern,
+                                  const bo_vars *vars, const bo_vars *needed) {
+    chain inner, seed = {.certain = c->certain};
+    bool substitute = p->substitute;
+    bo_vars given = p->given;
+    size_t hidden = p->hidden;
+    p->substitute = true;
+    p->given = c->certain;
+    p->hidden = p->filter_count;
+    BO_TRY(start_branch(p, branch, &inner, vars, &seed));
+    BO_TRY(join_with(p, &inner, pattern, needed));
+    branch->end = inner.op;
+    p->substitute = substitute;
+    p->given = given;
+    p->hidden = hidden;
+    return BO_OK;
 }
 
 /* EXISTS: a branch for each, known to the run by the expression that asks. */
@@ -510,17 +545,8 @@ static bo_status plan_exists(planner *p, const chain *c, const bo_expr *expr) {
     if (expr->pattern == NULL) return BO_OK;
     bo_branch *branch = BO_NEW(p->exec->arena, bo_branch);
     if (branch == NULL) return bo_error_last()->status;
-    chain inner;
-    bool substitute = p->substitute;
-    size_t hidden = p->hidden;
-    p->substitute = true;
-    p->hidden = p->filter_count;
-    BO_TRY(start_branch(p, branch, &inner, &c->op->vars, &c->certain));
-    BO_TRY(join_with(p, &inner, expr->pattern, &(bo_vars){0}));
-    branch->end = inner.op;
+    BO_TRY(plan_substituted(p, branch, c, expr->pattern, &c->op->vars, &(bo_vars){0}));
     BO_TRY(bo_one_row(p->exec, &branch->row, &c->op->vars, p->exec->width));
-    p->substitute = substitute;
-    p->hidden = hidden;
     return bo_exec_keep_branch(p->exec, expr, branch);
 }
 
@@ -550,21 +576,12 @@ static bo_status is_batched(planner *p, bool *out, const chain *c, const bo_expr
 
 static bo_status plan_semi_join(planner *p, chain *c, const bo_expr *expr) {
     bo_branch branch;
-    chain inner;
     bo_vars vars, tags = {0};
     uint32_t tag = p->next_tag++;
-    bool substitute = p->substitute;
-    size_t hidden = p->hidden;
     BO_TRY(bo_vars_copy(&vars, &c->op->vars, p->arena));
     BO_TRY(bo_vars_add(&vars, tag, p->arena));
     BO_TRY(bo_vars_add(&tags, tag, p->arena));
-    BO_TRY(start_branch(p, &branch, &inner, &vars, &c->certain));
-    p->substitute = true;
-    p->hidden = p->filter_count;
-    BO_TRY(join_with(p, &inner, expr->pattern, &tags));
-    p->substitute = substitute;
-    p->hidden = hidden;
-    branch.end = inner.op;
+    BO_TRY(plan_substituted(p, &branch, c, expr->pattern, &vars, &tags));
     c->unit = false;
     return bo_semi_join_new(&c->op, p->exec, c->op, branch, tag, expr->op == BO_OP_EXISTS);
 }
