@@ -23,8 +23,10 @@ typedef struct planner {
     const bo_scope *scope; /* the graphs at this place */
     waiting *filters;      /* those before `hidden` belong to groups outside */
     size_t filter_count, filter_size, hidden;
-    bool substitute; /* inside EXISTS: the seed's values are put in everywhere */
-    bo_vars given;   /* then: what the seed binds in every row */
+    bool substitute;     /* inside EXISTS: the seed's values are put in everywhere */
+    bo_vars given;       /* then: what the seed binds in every row */
+    const bo_table *row; /* and that row, when there is one at a time */
+    bo_vars row_vars;
     uint32_t next_tag;
     unsigned triples;
     const bo_pattern *cut; /* an ORDER of which only the first `most` rows are wanted */
@@ -273,13 +275,26 @@ static bo_status arrange(planner *p, elements *list) {
     return BO_OK;
 }
 
+/* Where a chain of its own begins: with nothing, or inside EXISTS with the row that asks. */
+static bo_status start_alone(planner *p, chain *out, bool with_row) {
+    if (!with_row) return unit_chain(p, out);
+    bo_table *row = BO_NEW(p->exec->arena, bo_table);
+    if (row == NULL) return bo_error_last()->status;
+    *row = (bo_table){1, p->row->column};
+    *out = (chain){0};
+    BO_TRY(bo_seed_new(&out->op, p->exec, &p->row_vars));
+    bo_seed_put(out->op, row);
+    return bo_vars_copy(&out->certain, &p->given, p->arena);
+}
+
 /* A pattern worked out by itself, with its own filters only. */
 static bo_status plan_alone(planner *p, chain *out, const bo_pattern *pattern, const bo_vars *needed) {
     size_t hidden = p->hidden;
-    bool substitute = p->substitute;
+    bool substitute = p->substitute, with_row = substitute && p->row != NULL;
+    if (with_row) BO_TRY(bo_takes_seeds(&with_row, &p->scopes, pattern, &(bo_vars){0}));
     p->hidden = p->filter_count;
-    p->substitute = false;
-    BO_TRY(unit_chain(p, out));
+    p->substitute = with_row;
+    BO_TRY(start_alone(p, out, with_row));
     BO_TRY(plan(p, out, pattern, needed));
     p->hidden = hidden;
     p->substitute = substitute;
@@ -303,7 +318,8 @@ static bo_status join_alone(planner *p, chain *c, const bo_pattern *pattern, con
     if (c->unit)
         c->op = right.op;
     else
-        BO_TRY(bo_join_new(&c->op, p->exec, c->op, right.op, &keys, needed, p->scope->looped));
+        BO_TRY(
+            bo_join_new(&c->op, p->exec, c->op, right.op, &keys, needed, p->scope->looped || p->substitute));
     c->unit = false;
     BO_TRY(bo_vars_join(&c->own, &right.op->vars, p->arena));
     BO_TRY(bo_vars_join(&c->certain, &right.certain, p->arena));
@@ -318,6 +334,8 @@ static bo_status join_with(planner *p, chain *c, const bo_pattern *pattern, cons
     for (uint32_t var = 0; p->substitute && var < p->exec->width; var++)
         if (bo_vars_has(&p->given, var)) bo_vars_remove(&seeds, var);
     BO_TRY(bo_takes_seeds(&takes, &p->scopes, pattern, &seeds));
+    /* Without the planner everything is worked out from the inside out, as the specification has it. */
+    if (p->exec->options->no_planner && !p->substitute && pattern->kind != BO_BGP) takes = false;
     if (!takes && pattern->kind == BO_SERVICE) takes = true; /* says itself that it can't be */
     return takes ? plan(p, c, pattern, needed) : join_alone(p, c, pattern, needed);
 }
@@ -429,7 +447,7 @@ static bo_status plan_minus(planner *p, chain *c, const bo_pattern *pattern, con
     bo_vars_keep(&keys, &shared);
     BO_TRY(bo_project_new(&removed.op, p->exec, removed.op, &shared));
     c->unit = false;
-    return bo_minus_new(&c->op, p->exec, c->op, removed.op, &keys, p->scope->looped);
+    return bo_minus_new(&c->op, p->exec, c->op, removed.op, &keys, p->scope->looped || p->substitute);
 }
 
 /* Whether triples inside bind the graph's variable in every solution, and nothing else there asks for it. */
@@ -545,8 +563,14 @@ static bo_status plan_exists(planner *p, const chain *c, const bo_expr *expr) {
     if (expr->pattern == NULL) return BO_OK;
     bo_branch *branch = BO_NEW(p->exec->arena, bo_branch);
     if (branch == NULL) return bo_error_last()->status;
-    BO_TRY(plan_substituted(p, branch, c, expr->pattern, &c->op->vars, &(bo_vars){0}));
     BO_TRY(bo_one_row(p->exec, &branch->row, &c->op->vars, p->exec->width));
+    const bo_table *row = p->row;
+    bo_vars row_vars = p->row_vars;
+    p->row = &branch->row;
+    p->row_vars = c->op->vars;
+    BO_TRY(plan_substituted(p, branch, c, expr->pattern, &c->op->vars, &(bo_vars){0}));
+    p->row = row;
+    p->row_vars = row_vars;
     return bo_exec_keep_branch(p->exec, expr, branch);
 }
 
@@ -581,7 +605,10 @@ static bo_status plan_semi_join(planner *p, chain *c, const bo_expr *expr) {
     BO_TRY(bo_vars_copy(&vars, &c->op->vars, p->arena));
     BO_TRY(bo_vars_add(&vars, tag, p->arena));
     BO_TRY(bo_vars_add(&tags, tag, p->arena));
+    const bo_table *row = p->row;
+    p->row = NULL;
     BO_TRY(plan_substituted(p, &branch, c, expr->pattern, &vars, &tags));
+    p->row = row;
     c->unit = false;
     return bo_semi_join_new(&c->op, p->exec, c->op, branch, tag, expr->op == BO_OP_EXISTS);
 }
