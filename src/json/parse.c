@@ -317,7 +317,7 @@ static bo_status parse_value(bo_json **out, parser *p) {
     unsigned char c = (unsigned char)*p->at;
     bo_json_kind kind = starts[c].kind;
     if (kind == BO_JSON_NULL && c != 'n') return fail(p, "a value is missing here");
-    bo_json *node;
+    bo_json *node = NULL;
     BO_TRY(new_node(&node, p, kind));
     if (kind == BO_JSON_STRING)
         BO_TRY(parse_string(&node->text, p));

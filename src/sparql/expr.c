@@ -266,12 +266,16 @@ static bo_status order_values(bo_exec *exec, int *out, bo_id a, bo_id b) {
     return bo_val_order(&exec->values, out, &left, &right);
 }
 
+bool bo_order_plain(int *out, bo_id a, bo_id b) {
+    bo_tag tag = bo_id_tag(a);
+    bool plain = a == b || a == BO_ID_NONE || b == BO_ID_NONE ||
+                 (bo_id_is_inline(a) && tag == bo_id_tag(b) && tag != BO_TAG_LANG);
+    if (plain) *out = a < b ? -1 : a > b;
+    return plain;
+}
+
 bo_status bo_order_ids(bo_exec *exec, int *out, bo_id a, bo_id b) {
-    bool numbers = bo_id_is_inline(a) && bo_id_tag(a) == bo_id_tag(b) && bo_id_tag(a) != BO_TAG_LANG;
-    if (a == b || numbers) {
-        *out = a < b ? -1 : a > b;
-        return BO_OK;
-    }
+    if (bo_order_plain(out, a, b)) return BO_OK;
     exec->evaluating++;
     return leave(exec, order_values(exec, out, a, b));
 }

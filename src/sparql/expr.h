@@ -16,6 +16,8 @@ bo_status bo_eval_true(bo_exec *exec, bool *out, const bo_expr *expr, const bo_t
                        size_t row) BO_MUST_USE;
 /* The order of ORDER BY (section 15.1): unbound, blank nodes, IRIs, literals. */
 bo_status bo_order_ids(bo_exec *exec, int *out, bo_id a, bo_id b) BO_MUST_USE;
+/* The same where the ids themselves tell; false when they don't. */
+bool bo_order_plain(int *out, bo_id a, bo_id b);
 bo_status bo_value_id(bo_exec *exec, bo_id *out, bo_val *value) BO_MUST_USE;
 
 /* Sets up what values need from the run; forgets the labels of BNODE, of which there is one set per row. */

@@ -17,8 +17,40 @@ typedef struct order_op {
     uint32_t *sorted; /* places in rows */
     size_t size, at;
     bool read;
+    bo_idmap values;  /* of terms that were compared: their text is fetched once */
     bo_status failed; /* while comparing */
 } order_op;
+
+static bo_status fetch(bo_exec *exec, bo_val *value, bo_id id) {
+    bo_term term;
+    BO_TRY(bo_val_of_id(&exec->values, value, id));
+    BO_TRY(bo_val_term(&exec->values, &term, value));
+    return bo_term_copy(&value->term, &term, exec->arena);
+}
+
+static bo_status value_of(order_op *o, bo_val **out, bo_id id) {
+    bo_exec *exec = o->op.exec;
+    bool was_new;
+    bo_value *kept = bo_idmap_put(&o->values, id, &was_new);
+    if (kept == NULL) return bo_error_last()->status;
+    if (was_new) {
+        bo_val *value = BO_NEW(exec->arena, bo_val);
+        if (value == NULL) return bo_error_last()->status;
+        BO_TRY(fetch(exec, value, id));
+        kept->ptr = value;
+        bo_arena_reset(exec->scratch);
+    }
+    *out = kept->ptr;
+    return BO_OK;
+}
+
+static bo_status compare_ids(order_op *o, int *out, bo_id a, bo_id b) {
+    bo_val *left, *right;
+    if (bo_order_plain(out, a, b)) return BO_OK;
+    BO_TRY(value_of(o, &left, a));
+    BO_TRY(value_of(o, &right, b));
+    return bo_val_order(&o->op.exec->values, out, left, right);
+}
 
 static int compare_rows(const void *a, const void *b, void *context) {
     order_op *o = context;
@@ -28,7 +60,7 @@ static int compare_rows(const void *a, const void *b, void *context) {
     for (size_t i = 0; i < count; i++) {
         int order = 0;
         if (left[i] == right[i] || o->failed != BO_OK) continue;
-        o->failed = bo_order_ids(o->op.exec, &order, left[i], right[i]);
+        o->failed = compare_ids(o, &order, left[i], right[i]);
         if (order != 0) return o->order->order.keys[i].descending ? -order : order;
     }
     return x < y ? -1 : x > y;
@@ -127,5 +159,6 @@ bo_status bo_order_new(bo_op **out, bo_exec *exec, bo_op *input, const bo_patter
         if (o->in.column[exec->width + i] == NULL) return bo_error_last()->status;
     }
     o->spare = o->rows;
+    bo_idmap_init(&o->values, exec->arena);
     return BO_OK;
 }
