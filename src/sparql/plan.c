@@ -124,59 +124,6 @@ static bo_status plan_conditions(planner *p, chain *c, const bo_pattern *inner, 
 
 /* Triples. */
 
-static bo_id constant(const planner *p, bo_node node) {
-    return node.kind == BO_NODE_TERM ? p->exec->terms[node.index] : BO_ID_NONE;
-}
-
-static bool is_bound(bo_node node, const bo_vars *bound) {
-    return node.kind == BO_NODE_TERM || (node.kind == BO_NODE_VARIABLE && bo_vars_has(bound, node.index));
-}
-
-static bool is_connected(const bo_triple *triple, const bo_vars *bound) {
-    const bo_node nodes[3] = {triple->s, triple->p, triple->o};
-    for (int i = 0; i < 3; i++)
-        if (nodes[i].kind == BO_NODE_VARIABLE && bo_vars_has(bound, nodes[i].index)) return true;
-    return false;
-}
-
-/* How many rows a triple is expected to give for one that binds `bound`. */
-static double expected(const planner *p, const bo_triple *triple, const bo_vars *bound) {
-    bo_source *source = p->exec->source;
-    bo_ids ids = {constant(p, triple->s), constant(p, triple->p), constant(p, triple->o), BO_ID_NONE};
-    if (p->scope->graph.kind == BO_NODE_TERM) ids.g = constant(p, p->scope->graph);
-    double rows = (double)source->ops->estimate(source, &ids);
-    bool s = ids.s == BO_ID_NONE && is_bound(triple->s, bound),
-         o = ids.o == BO_ID_NONE && is_bound(triple->o, bound);
-    bool predicate = ids.p == BO_ID_NONE && is_bound(triple->p, bound);
-    uint64_t subjects = 100, objects = 100;
-    if (ids.p != BO_ID_NONE && (s || o)) source->ops->spread(source, ids.p, &subjects, &objects);
-    if (ids.p == BO_ID_NONE) { /* of all the subjects or objects that there are */
-        subjects = objects = rows > 1e4 ? (uint64_t)(rows / 10) : (uint64_t)(rows / 3) + 1;
-    }
-    if (s) rows /= (double)subjects;
-    if (o) rows /= (double)objects;
-    if (predicate) rows /= 10;
-    return triple->path != NULL ? rows * 100 + 100 : rows;
-}
-
-static size_t best_triple(const planner *p, const bo_triple **triples, size_t count, const chain *c) {
-    size_t best = 0;
-    double best_rows = 0;
-    bool best_connected = false;
-    if (p->exec->options->no_planner) return 0;
-    for (size_t i = 0; i < count; i++) {
-        bool connected = c->unit || is_connected(triples[i], &c->certain);
-        double rows = expected(p, triples[i], &c->certain);
-        bool better =
-            i == 0 || (connected && !best_connected) || (connected == best_connected && rows < best_rows);
-        if (!better) continue;
-        best = i;
-        best_rows = rows;
-        best_connected = connected;
-    }
-    return best;
-}
-
 static bo_status see_node(planner *p, bo_vars *set, bo_node node) {
     return node.kind == BO_NODE_VARIABLE ? bo_vars_add(set, node.index, p->arena) : BO_OK;
 }
@@ -204,7 +151,7 @@ static bo_status plan_triples(planner *p, chain *c, const bo_triple **triples, s
                               const bo_vars *needed) {
     BO_TRY(place_filters(p, c));
     while (count > 0) {
-        size_t at = best_triple(p, triples, count, c);
+        size_t at = bo_best_triple(p->exec, p->scope, triples, count, c->unit ? NULL : &c->certain);
         const bo_triple *triple = triples[at];
         bo_vars wanted;
         memmove(&triples[at], &triples[at + 1], (--count - at) * sizeof *triples);
@@ -588,8 +535,8 @@ static bo_status is_batched(planner *p, bool *out, const chain *c, const bo_expr
     for (size_t i = 0; i < bgp->bgp.len; i++) triples[i] = &bgp->bgp.items[i];
     BO_TRY(bo_vars_copy(&inner.certain, &c->certain, p->arena));
     for (size_t count = bgp->bgp.len; count > 0 && rows <= FEW_ROWS;) {
-        size_t at = best_triple(p, triples, count, &inner);
-        double more_rows = expected(p, triples[at], &inner.certain);
+        size_t at = bo_best_triple(p->exec, p->scope, triples, count, &inner.certain);
+        double more_rows = bo_expected_rows(p->exec, p->scope, triples[at], &inner.certain);
         if (more_rows > 1) rows *= more_rows;
         BO_TRY(see_triple(p, &inner.certain, triples[at]));
         memmove(&triples[at], &triples[at + 1], (--count - at) * sizeof *triples);

@@ -57,6 +57,14 @@ bo_status bo_order_new(bo_op **out, bo_exec *exec, bo_op *input, const bo_patter
                        uint64_t most) BO_MUST_USE;
 bo_status bo_group_new(bo_op **out, bo_exec *exec, bo_op *input, const bo_pattern *group) BO_MUST_USE;
 
+/* How many rows a triple is expected to give for one that binds `bound`. */
+double bo_expected_rows(const bo_exec *exec, const bo_scope *scope, const bo_triple *triple,
+                        const bo_vars *bound);
+/* The place of the one to match next: of those that share a variable with `bound`, if there are any, the one
+ * that is expected to give the fewest rows. `bound` NULL: there are no rows yet. */
+size_t bo_best_triple(const bo_exec *exec, const bo_scope *scope, const bo_triple **triples, size_t count,
+                      const bo_vars *bound);
+
 /* A chain for a whole pattern, from one empty row on. */
 bo_status bo_plan(bo_op **out, bo_exec *exec, const bo_pattern *pattern, const bo_vars *keep) BO_MUST_USE;
 
