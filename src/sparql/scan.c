@@ -11,6 +11,7 @@
 #include "sparql/plan.h"
 
 enum { S, P, O, G, PLACES };
+enum { MOST_TABLES = 16 };
 enum { SMALL_GRAPH = 256 }; /* rather read all of it than look up its triples elsewhere */
 
 typedef struct probe {
@@ -36,11 +37,14 @@ typedef struct triple_op {
     size_t output_count;
 
     bo_table *in;
+    bo_table gathered; /* several of the input's tables in one, when they come unsorted */
+    size_t tables;     /* how many to gather next */
     probe *probes;
     size_t probe_count, first, last, member; /* the probes of equal keys, and the one to match next */
     unsigned bound;                          /* of these probes */
     bool loose;                              /* rows of theirs bind more than the key */
     bool matched;                            /* the quad at hand fits; members wait for it */
+    bool plain;                              /* every quad of the scan fits, but for doubles */
 
     bo_arena *scans; /* one scan at a time lives here */
     bo_scan *scan;
@@ -110,9 +114,49 @@ static void make_probe(const triple_op *t, probe *out, uint32_t row) {
     for (unsigned i = 0; i < len; i++) out->key[i] = ids[columns_of(order)[i]];
 }
 
+/* Room to gather in, for what the input binds and is wanted here. */
+static bo_status prepare_gathering(triple_op *t) {
+    bo_exec *exec = t->op.exec;
+    size_t rows = (size_t)MOST_TABLES * BO_BATCH;
+    BO_TRY(bo_table_new(&t->gathered, exec));
+    for (uint32_t var = 0; var < exec->width; var++) {
+        bool wanted = bo_vars_has(&t->op.vars, var);
+        for (int i = 0; i < PLACES; i++) wanted |= t->var[i] == var;
+        if (!wanted || !bo_vars_has(&t->op.input->vars, var)) continue;
+        t->gathered.column[var] = bo_arena_alloc(exec->arena, rows * sizeof(bo_id));
+        if (t->gathered.column[var] == NULL) return bo_error_last()->status;
+    }
+    t->probes = bo_arena_alloc(exec->arena, rows * sizeof *t->probes);
+    return t->probes != NULL ? BO_OK : bo_error_last()->status;
+}
+
+static bo_status gather(triple_op *t) {
+    if (t->gathered.column == NULL) BO_TRY(prepare_gathering(t));
+    t->gathered.len = 0;
+    for (size_t n = 1;; n++) {
+        for (uint32_t var = 0; var < t->op.exec->width; var++) {
+            bo_id *to = t->gathered.column[var];
+            if (to != NULL && t->in->column[var] != NULL)
+                memcpy(to + t->gathered.len, t->in->column[var], t->in->len * sizeof *to);
+            else if (to != NULL)
+                memset(to + t->gathered.len, 0, t->in->len * sizeof *to);
+        }
+        t->gathered.len += t->in->len;
+        if (n == t->tables) break;
+        BO_TRY(bo_exec_check(t->op.exec));
+        BO_TRY(bo_op_next(t->op.input, &t->in));
+        if (t->in->len == 0) break;
+    }
+    t->in = &t->gathered;
+    return BO_OK;
+}
+
+/* When rows come in another order than the index has, more of them are sorted at once next time: each lot
+ * costs a walk over the index. */
 static bo_status read_input(triple_op *t) {
     BO_TRY(bo_exec_check(t->op.exec));
     BO_TRY(bo_op_next(t->op.input, &t->in));
+    if (t->tables > 1 && t->in->len > 0) BO_TRY(gather(t));
     t->probe_count = t->in->len;
     t->first = t->last = 0;
     bool sorted = true;
@@ -120,7 +164,9 @@ static bo_status read_input(triple_op *t) {
         make_probe(t, &t->probes[i], i);
         sorted = sorted && (i == 0 || compare_probes(&t->probes[i - 1], &t->probes[i]) <= 0);
     }
-    if (!sorted) qsort(t->probes, t->probe_count, sizeof *t->probes, compare_probes);
+    if (sorted) return BO_OK;
+    qsort(t->probes, t->probe_count, sizeof *t->probes, compare_probes);
+    if (t->in->len >= BO_BATCH / 2 && t->tables < MOST_TABLES) t->tables *= 2;
     return BO_OK;
 }
 
@@ -216,6 +262,18 @@ static bool is_loose(const triple_op *t) {
     return false;
 }
 
+/* Whether the scan's bounds are all that the pattern asks for, of the union of all graphs, for one row. */
+static bool is_plain(const triple_op *t) {
+    unsigned constants = 0;
+    for (int i = S; i <= O; i++) {
+        constants += t->constant[i] != BO_ID_NONE;
+        for (int j = 0; j < i; j++)
+            if (t->var[i] != NO_VAR && t->var[i] == t->var[j]) return false;
+    }
+    return t->last - t->first == 1 && !t->loose && t->key_len == constants && graph_of(t) == BO_ID_NONE &&
+           t->scope->graph.kind == BO_NODE_NONE && !t->op.exec->standard.given;
+}
+
 /* The next run of probes with equal keys, and the scan placed for it. */
 static bo_status next_group(triple_op *t, bool *found) {
     *found = false;
@@ -233,6 +291,7 @@ static bo_status next_group(triple_op *t, bool *found) {
     if (!onward) BO_TRY(open_scan(t, first));
     memcpy(t->reached, first->key, sizeof t->reached);
     t->loose = is_loose(t);
+    t->plain = is_plain(t);
     return advance(t, first->key);
 }
 
@@ -289,6 +348,23 @@ static void copy_pairs(triple_op *t) {
     t->copied = t->paired;
 }
 
+/* The same for one probe and a scan of which every quad fits: only doubles are left out. */
+static void match_plain(triple_op *t) {
+    const bo_id *s = t->batch->column[S], *p = t->batch->column[P], *o = t->batch->column[O];
+    uint32_t row = t->probes[t->first].row;
+    size_t paired = t->paired, at = t->at;
+    bo_ids before = t->before;
+    for (; at < t->batch->len && paired < BO_BATCH; at++) {
+        if (s[at] == before.s && p[at] == before.p && o[at] == before.o) continue;
+        before = (bo_ids){s[at], p[at], o[at], BO_ID_NONE};
+        t->from[paired] = row;
+        t->row[paired++] = (uint32_t)at;
+    }
+    t->before = before;
+    t->paired = paired;
+    t->at = at;
+}
+
 /* Pairs the probes of the group with the rows of the run, until there is no room or no more of them; then
  * *done. */
 static bo_status match_group(triple_op *t, bool *done) {
@@ -300,6 +376,11 @@ static bo_status match_group(triple_op *t, bool *done) {
             copy_pairs(t);
             BO_TRY(next_batch(t));
             if (t->ended) break;
+        }
+        if (t->plain) {
+            match_plain(t);
+            if (t->paired == BO_BATCH) return BO_OK;
+            continue;
         }
         if (compare_at(t, t->at, key) != 0) break;
         if (!t->matched && !is_match(t)) {
@@ -360,6 +441,7 @@ static bo_status triple_restart(bo_op *op) {
     end_scan(t);
     t->probe_count = t->first = t->last = t->member = 0;
     t->matched = false;
+    t->tables = 1;
     return t->scope->graph.kind == BO_NODE_VARIABLE ? measure(t) : BO_OK;
 }
 
@@ -395,6 +477,7 @@ bo_status bo_triple_op_new(bo_op **out, bo_exec *exec, bo_op *input, const bo_tr
     triple_op *t = BO_NEW(exec->arena, triple_op);
     if (t == NULL) return bo_error_last()->status;
     t->scope = scope;
+    t->tables = 1;
     for (int i = 0; i < PLACES; i++) {
         t->var[i] = nodes[i].kind == BO_NODE_VARIABLE ? nodes[i].index : NO_VAR;
         t->constant[i] = nodes[i].kind == BO_NODE_TERM ? exec->terms[nodes[i].index] : BO_ID_NONE;

@@ -244,6 +244,55 @@ START_TEST(forms) {
 }
 END_TEST
 
+/* Two functions on the numbers below 3001, as links: every join has more rows than a batch, in no order. */
+enum { MANY = 3001 };
+static unsigned first_of(unsigned i) {
+    return i * 7 % MANY;
+}
+static unsigned second_of(unsigned i) {
+    return i * i % MANY;
+}
+
+START_TEST(many_rows) {
+    unsigned cycles = 0, distinct = 0;
+    bool seen[MANY] = {false};
+    for (unsigned i = 0; i < MANY; i++) {
+        char s[16], f[16], g[16];
+        snprintf(s, sizeof s, "x:n%u", i);
+        snprintf(f, sizeof f, "x:n%u", first_of(i));
+        snprintf(g, sizeof g, "x:n%u", second_of(i));
+        put(s, "x:first", f, i % 3 ? "x:g" : NULL);
+        put(s, "x:first", f, "x:h");
+        put(s, "x:second", g, NULL);
+        unsigned end = first_of(second_of(first_of(i)));
+        cycles += second_of(first_of(i)) == i;
+        distinct += !seen[end];
+        seen[end] = true;
+    }
+    char expected[32];
+    expect("SELECT (COUNT(*) AS ?n) { ?a <x:first> ?b . ?b <x:second> ?c . ?c <x:first> ?d }", "3001");
+    snprintf(expected, sizeof expected, "%u", distinct);
+    expect("SELECT (COUNT(DISTINCT ?d) AS ?n) { ?a <x:first> ?b . ?b <x:second> ?c . ?c <x:first> ?d }",
+           expected);
+    snprintf(expected, sizeof expected, "%u", cycles);
+    expect("SELECT (COUNT(*) AS ?n) { ?a <x:first> ?b . ?b <x:second> ?a }", expected);
+    expect("SELECT (COUNT(*) AS ?n) { ?a <x:first> ?b FILTER EXISTS { ?b <x:second> ?a } }", expected);
+    snprintf(expected, sizeof expected, "3001 %u", cycles);
+    expect("SELECT (COUNT(*) AS ?n) (COUNT(?c) AS ?m) { ?a <x:first> ?b OPTIONAL { ?b <x:second> ?a, ?c } }",
+           expected);
+    expect("SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?a <x:first> ?b } ?b <x:second> ?c }", "5001");
+    expect("SELECT (COUNT(*) AS ?n) { { ?a <x:first> ?b } UNION { ?a <x:second> ?b } ?b <x:first> ?c }",
+           "6002");
+    expect("SELECT ?a { ?a <x:first> ?b } ORDER BY DESC(?a) OFFSET 2999 LIMIT 5", "x:n1 | x:n0");
+    unsigned around = 1;
+    for (unsigned i = first_of(1); i != 1; i = first_of(i)) around++;
+    snprintf(expected, sizeof expected, "%u", around);
+    expect("SELECT (COUNT(*) AS ?n) { <x:n1> <x:first>+ ?b }", expected);
+    snprintf(expected, sizeof expected, "%u", MANY - cycles);
+    expect("SELECT (COUNT(*) AS ?n) { ?a <x:first> ?b MINUS { ?b <x:second> ?a } }", expected);
+}
+END_TEST
+
 static bool always(void *context) {
     (void)context;
     return true;
@@ -288,6 +337,7 @@ Suite *test_run(void) {
     tcase_add_test(tcase, unknown_functions_are_named);
     tcase_add_test(tcase, modifiers);
     tcase_add_test(tcase, forms);
+    tcase_add_test(tcase, many_rows);
     tcase_add_test(tcase, limits);
     suite_add_tcase(suite, tcase);
     return suite;
