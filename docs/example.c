@@ -43,7 +43,8 @@ static bo_status run(const char *folder, const char *path, bo_arena *arena) {
 
 int main(int argc, char **argv) {
     bo_arena *arena = bo_arena_new(0);
-    bo_status status = argc == 3 ? run(argv[1], argv[2], arena) : bo_fail(BO_BAD_ARGUMENT, "give a folder and a file");
+    bo_status status =
+        argc == 3 ? run(argv[1], argv[2], arena) : bo_fail(BO_BAD_ARGUMENT, "give a folder and a file");
     if (status != BO_OK) fprintf(stderr, "%s\n", bo_error_last()->message);
     bo_arena_free(arena);
     return status == BO_OK ? 0 : 1;

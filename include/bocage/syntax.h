@@ -16,7 +16,7 @@ typedef enum bo_format {
     BO_NQUADS,
     BO_JSONLD,
     BO_RDFXML,
-    BO_RDFA,      /* read only */
+    BO_RDFA, /* read only */
     BO_FORMAT_COUNT
 } bo_format;
 
@@ -60,9 +60,9 @@ typedef struct bo_prefix {
 typedef struct bo_write_options {
     const bo_prefix *prefixes; /* those that are used are declared, one @prefix a line */
     size_t prefix_count;
-    bo_str focus;          /* the subject to write first; may be empty */
-    bo_str embed;          /* JSON-LD: a property of the focus whose values are written in place; may be empty */
-    bool embed_empty;      /* it is written as an empty array when the focus does not have it */
+    bo_str focus;     /* the subject to write first; may be empty */
+    bo_str embed;     /* JSON-LD: a property of the focus whose values are written in place; may be empty */
+    bool embed_empty; /* it is written as an empty array when the focus does not have it */
     bo_str jsonld_context; /* JSON-LD: the context to compact with, as JSON text; empty: expanded form */
     const struct bo_jsonld_context *jsonld_processed; /* the same, processed once; may be NULL */
     const struct bo_loader *loader;

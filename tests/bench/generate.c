@@ -26,17 +26,23 @@ static uint64_t draw(void) {
     return z ^ (z >> 31);
 }
 
-static uint64_t below(uint64_t n) { return n ? draw() % n : 0; }
+static uint64_t below(uint64_t n) {
+    return n ? draw() % n : 0;
+}
 
 /* Nine links of ten go to the first tenth. */
-static uint64_t popular(uint64_t n) { return below(10) ? below(n / 10 + 1) : below(n); }
+static uint64_t popular(uint64_t n) {
+    return below(10) ? below(n / 10 + 1) : below(n);
+}
 
-static const char *const words[] = {"jardin",  "partage",   "quartier",  "atelier",  "solaire",  "cantine",
-                                    "berges",  "réemploi",  "mémoire",   "habitat",  "école",    "friche",
-                                    "semence", "diagnostic", "entraide", "coopérative", "transport", "eau",
-                                    "lien",    "fête",      "chantier",  "compost",  "vélo",     "radio"};
+static const char *const words[] = {
+    "jardin",    "partage", "quartier", "atelier", "solaire",  "cantine",    "berges",   "réemploi",
+    "mémoire",   "habitat", "école",    "friche",  "semence",  "diagnostic", "entraide", "coopérative",
+    "transport", "eau",     "lien",     "fête",    "chantier", "compost",    "vélo",     "radio"};
 
-static const char *word(void) { return words[below(sizeof words / sizeof *words)]; }
+static const char *word(void) {
+    return words[below(sizeof words / sizeof *words)];
+}
 
 static void link_to(const char *kind, uint64_t n, const char *predicate, const char *other, uint64_t m) {
     printf("<" BASE "%s/%" PRIu64 "> <%s> <" BASE "%s/%" PRIu64 "> .\n", kind, n, predicate, other, m);
@@ -48,11 +54,15 @@ static void typed(const char *kind, uint64_t n, const char *class) {
     written++;
 }
 
-static void value(const char *kind, uint64_t n, const char *predicate, const char *lexical, const char *datatype) {
+static void value(const char *kind, uint64_t n, const char *predicate, const char *lexical,
+                  const char *datatype) {
     printf("<" BASE "%s/%" PRIu64 "> <%s> \"%s\"", kind, n, predicate, lexical);
-    if (datatype[0] == '@') printf("%s .\n", datatype);
-    else if (datatype[0]) printf("^^<%s> .\n", datatype);
-    else printf(" .\n");
+    if (datatype[0] == '@')
+        printf("%s .\n", datatype);
+    else if (datatype[0])
+        printf("^^<%s> .\n", datatype);
+    else
+        printf(" .\n");
     written++;
 }
 
@@ -61,18 +71,21 @@ static void about(const char *kind, uint64_t n, const char *class) {
     typed(kind, n, class);
     snprintf(text, sizeof text, "%s %s %" PRIu64, word(), word(), n);
     value(kind, n, PAIR "label", text, "@fr");
-    snprintf(text, sizeof text, "Un %s de %s pour le %s, avec les habitants du %s et un %s.", word(), word(), word(),
-             word(), word());
+    snprintf(text, sizeof text, "Un %s de %s pour le %s, avec les habitants du %s et un %s.", word(), word(),
+             word(), word(), word());
     value(kind, n, PAIR "description", text, "@fr");
-    snprintf(text, sizeof text, "20%02" PRIu64 "-%02" PRIu64 "-%02" PRIu64 "T%02" PRIu64 ":30:00Z", 10 + below(16),
-             1 + below(12), 1 + below(28), below(24));
+    snprintf(text, sizeof text, "20%02" PRIu64 "-%02" PRIu64 "-%02" PRIu64 "T%02" PRIu64 ":30:00Z",
+             10 + below(16), 1 + below(12), 1 + below(28), below(24));
     value(kind, n, DCT "created", text, XSD "dateTime");
 }
 
-static void number(const char *kind, uint64_t n, const char *predicate, uint64_t whole, uint64_t fraction, bool decimal) {
+static void number(const char *kind, uint64_t n, const char *predicate, uint64_t whole, uint64_t fraction,
+                   bool decimal) {
     char text[64];
-    if (decimal) snprintf(text, sizeof text, "%" PRIu64 ".%04" PRIu64, whole, fraction);
-    else snprintf(text, sizeof text, "%" PRIu64, whole);
+    if (decimal)
+        snprintf(text, sizeof text, "%" PRIu64 ".%04" PRIu64, whole, fraction);
+    else
+        snprintf(text, sizeof text, "%" PRIu64, whole);
     value(kind, n, predicate, text, decimal ? XSD "decimal" : XSD "integer");
 }
 
@@ -93,7 +106,8 @@ static void place(uint64_t n) {
 static void project(uint64_t n) {
     about("projects", n, PAIR "Project");
     if (n > 0 && below(2)) link_to("projects", n, PAIR "partOf", "projects", below(n));
-    for (uint64_t i = 1 + below(4); i > 0; i--) link_to("projects", n, PAIR "involves", "actors", popular(n * 3 + 1));
+    for (uint64_t i = 1 + below(4); i > 0; i--)
+        link_to("projects", n, PAIR "involves", "actors", popular(n * 3 + 1));
     link_to("projects", n, OBC "answersNeed", "needs", popular(n + 1));
     link_to("projects", n, PAIR "hasTopic", "themes", popular(40));
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * An independent judge: the same queries over the same triples through librdf with rasqal, and through ours. Only
- * forms that rasqal 0.9.33 evaluates rightly are asked; the conformance suites cover the others.
- *     rasqal DATA.nt
+ * An independent judge: the same queries over the same triples through librdf with rasqal, and through ours.
+ * Only forms that rasqal 0.9.33 evaluates rightly are asked; the conformance suites cover the others. rasqal
+ * DATA.nt
  */
 #include <redland.h>
 #include <stdio.h>
@@ -12,8 +12,8 @@
 #include "bocage/sparql.h"
 #include "bocage/syntax.h"
 
-#define PROLOGUE                                                                                              \
-    "PREFIX pair: <http://virtual-assembly.org/ontologies/pair#>\n"                                         \
+#define PROLOGUE                                                                                             \
+    "PREFIX pair: <http://virtual-assembly.org/ontologies/pair#>\n"                                          \
     "PREFIX obc: <https://w3id.org/bien-commun/ns#>\n"                                                       \
     "PREFIX dct: <http://purl.org/dc/terms/>\n"                                                              \
     "PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>\n"                                                      \
@@ -23,7 +23,8 @@ static const char *const queries[] = {
     "SELECT ?p ?o WHERE { <https://exemple.bocage.test/actors/3> ?p ?o }",
     "SELECT ?s WHERE { ?s a pair:Organization }",
     "SELECT ?a ?b WHERE { ?a pair:partnerOf ?b . ?b a pair:Organization }",
-    "SELECT ?project ?skill WHERE { ?t pair:partOf ?project ; pair:needs ?skill . ?project pair:hasTopic ?theme }",
+    "SELECT ?project ?skill WHERE { ?t pair:partOf ?project ; pair:needs ?skill . ?project pair:hasTopic "
+    "?theme }",
     "SELECT ?a ?s WHERE { ?a pair:offers ?s OPTIONAL { ?t pair:needs ?s } FILTER(!BOUND(?t)) }",
     "SELECT ?n ?v WHERE { ?n a obc:EssentialNeed ; obc:voices ?v FILTER(?v > 250 && ?v <= 400) }",
     "SELECT ?n ?v WHERE { ?n obc:voices ?v } ORDER BY DESC(?v) ?n LIMIT 20",
@@ -34,7 +35,8 @@ static const char *const queries[] = {
     "SELECT ?x WHERE { ?x obc:isOpen true }",
     "SELECT ?x ?d WHERE { ?x dct:created ?d FILTER(?d >= \"2020-01-01T00:00:00Z\"^^xsd:dateTime) }",
     "SELECT (COUNT(?x) AS ?n) WHERE { ?x a pair:Person }",
-    "SELECT ?x ?l WHERE { ?x a pair:Project ; pair:label ?l FILTER(LANG(?l) = \"fr\" && CONTAINS(STR(?l), \"eau\")) }",
+    "SELECT ?x ?l WHERE { ?x a pair:Project ; pair:label ?l FILTER(LANG(?l) = \"fr\" && CONTAINS(STR(?l), "
+    "\"eau\")) }",
     "SELECT ?x ?y WHERE { ?x pair:partOf ?y OPTIONAL { ?y pair:partOf ?z OPTIONAL { ?z pair:partOf ?w } } }",
     "SELECT ?c ?m WHERE { ?c obc:medianRank ?m FILTER(?m IN (1, 7)) }",
     "SELECT ?e ?double WHERE { ?e obc:medianRank ?m BIND(?m * 2 AS ?double) FILTER(?double > 10) }",
@@ -68,8 +70,10 @@ static int by_text(const void *a, const void *b) {
 static bo_term term_of(librdf_node *node) {
     bo_term term = {.kind = BO_NO_TERM};
     if (node == NULL) return term;
-    if (librdf_node_is_resource(node)) return bo_term_iri(bo_str_of((char *)librdf_uri_as_string(librdf_node_get_uri(node))));
-    if (librdf_node_is_blank(node)) return bo_term_blank(bo_str_of((char *)librdf_node_get_blank_identifier(node)));
+    if (librdf_node_is_resource(node))
+        return bo_term_iri(bo_str_of((char *)librdf_uri_as_string(librdf_node_get_uri(node))));
+    if (librdf_node_is_blank(node))
+        return bo_term_blank(bo_str_of((char *)librdf_node_get_blank_identifier(node)));
     librdf_uri *datatype = librdf_node_get_literal_value_datatype_uri(node);
     char *lang = librdf_node_get_literal_value_language(node);
     bo_str lexical = bo_str_of((char *)librdf_node_get_literal_value(node));
@@ -130,9 +134,11 @@ static bool same(const char *query, answer *a, answer *b) {
         qsort(b->rows, b->len, sizeof *b->rows, by_text);
     }
     for (size_t i = 0; i < a->len || i < b->len; i++) {
-        const char *left = i < a->len ? a->rows[i] : "(no row)", *right = i < b->len ? b->rows[i] : "(no row)";
+        const char *left = i < a->len ? a->rows[i] : "(no row)",
+                   *right = i < b->len ? b->rows[i] : "(no row)";
         if (strcmp(left, right) == 0) continue;
-        printf("%s\n  row %zu of %zu and %zu\n  rasqal: %s\n  ours:   %s\n", query, i, a->len, b->len, left, right);
+        printf("%s\n  row %zu of %zu and %zu\n  rasqal: %s\n  ours:   %s\n", query, i, a->len, b->len, left,
+               right);
         return false;
     }
     return true;
