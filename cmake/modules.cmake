@@ -4,7 +4,8 @@
 set(BO_WARNINGS -Wall -Wextra -Werror -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
     -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wcast-qual -Wwrite-strings
     -Wvla -Wformat=2 -Wundef -Wno-missing-field-initializers
-    -Wno-maybe-uninitialized) # gcc can't know that a status read from the last error is never BO_OK
+    # gcc can't know that a status read from the last error is never BO_OK
+    $<$<C_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
 set(BO_MODULES "" CACHE INTERNAL "every module that has sources")
 set(BO_FLOORS "" CACHE INTERNAL "their floors, in the same order")
 

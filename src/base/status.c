@@ -16,6 +16,7 @@ static const struct {
 
 static _Thread_local bo_error last;
 
+BO_PRINTF(5, 0)
 static bo_status keep(bo_status status, const char *code, unsigned line, unsigned column, const char *format,
                       va_list arguments) {
     char message[sizeof last.message]; /* an argument may point into the last message */

@@ -98,6 +98,11 @@ static bool clock_time(cursor *c, bo_moment *out) {
     return true;
 }
 
+/* What stands for a year that is left out. */
+static bool two_dashes(cursor *c) {
+    return take(c, '-') && take(c, '-'); /* NOLINT(misc-redundant-expression): each takes one */
+}
+
 bool bo_moment_parse(bo_moment *out, bo_datatype type, bo_str lexical) {
     cursor c = {lexical, 0};
     unsigned parts = parts_of[type];
@@ -108,7 +113,7 @@ bool bo_moment_parse(bo_moment *out, bo_datatype type, bo_str lexical) {
         if (!year(&c, &y)) return false;
         if (!(parts & MONTH)) m = 1;
         if (!(parts & DAY)) d = 1;
-    } else if (parts != CLOCK && (!take(&c, '-') || !take(&c, '-'))) {
+    } else if (parts != CLOCK && !two_dashes(&c)) {
         return false;
     }
     if (parts & MONTH) {

@@ -266,6 +266,7 @@ static void on_end(void *context, struct MHD_Connection *connection, void **stat
 
 /* Starting and stopping. */
 
+BO_PRINTF(2, 0)
 static void on_log(void *context, const char *format, va_list arguments) {
     char line[256];
     (void)context;
