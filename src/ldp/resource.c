@@ -123,12 +123,85 @@ static bo_status types_of(bo_ldp_record *record, bo_graph *content, bo_str iri) 
     return bo_graph_match(content, &pattern, &sink);
 }
 
+static bo_status one_is_enough(void *context, const bo_quad *quad) {
+    (void)quad;
+    *(bool *)context = true;
+    return BO_CANCELLED;
+}
+
 static bo_status need_container(bo_txn *txn, bo_str container, bo_arena *arena) {
     bo_ldp_record record;
     bo_status status = bo_ldp_find(txn, &record, container, arena);
     if (status == BO_NOT_FOUND || (status == BO_OK && record.kind != BO_KIND_CONTAINER))
         return bo_fail(BO_NOT_FOUND, "there is no container %.*s to put it in", BO_STR_ARG(container));
     return status;
+}
+
+/* The containers that a resource is a member of. */
+typedef struct containers {
+    bo_str *items;
+    size_t len;
+    bo_arena *arena;
+} containers;
+
+static bo_status gather_container(void *context, const bo_quad *quad) {
+    containers *list = context;
+    if (!bo_term_eq(&quad->s, &quad->g)) return BO_OK;
+    size_t size = list->len * sizeof *list->items;
+    bo_str *items = bo_arena_grow(list->arena, list->items, size, size + sizeof *items);
+    if (items == NULL) return bo_error_last()->status;
+    list->items = items;
+    list->items[list->len++] = bo_arena_str(list->arena, quad->s.value);
+    return BO_OK;
+}
+
+static bo_status containers_of(containers *out, bo_source *source, bo_str iri, bo_arena *arena) {
+    bo_quad pattern = {.p = bo_term_iri(BO_LDP_CONTAINS), .o = bo_term_iri(iri)};
+    bo_sink sink = {.quad = gather_container, .context = out};
+    *out = (containers){.arena = arena};
+    return bo_source_match(source, &pattern, false, &sink);
+}
+
+/* What containers show of a member has changed. */
+static bo_status touch_containers(bo_txn *txn, bo_source *source, bo_str iri, bo_arena *arena) {
+    containers all;
+    BO_TRY(containers_of(&all, source, iri, arena));
+    for (size_t i = 0; i < all.len; i++) BO_TRY(bo_txn_touch(txn, all.items[i]));
+    return BO_OK;
+}
+
+/* Looking at the members that a body names. */
+typedef struct joining {
+    bo_txn *txn;
+    bo_source *before;
+    const bo_ldp_write *write;
+    const bo_ldp_record *record;
+    bo_arena *arena;
+} joining;
+
+static bo_status check_member(void *context, const bo_quad *quad) {
+    joining *j = context;
+    bo_ldp_record member;
+    bool there = false;
+    bo_quad stored = own(j->write->iri, BO_LDP_CONTAINS, quad->o);
+    bo_sink seen = {.quad = one_is_enough, .context = &there};
+    if (j->record->kind != BO_KIND_CONTAINER)
+        return bo_fail(BO_CONFLICT, "%.*s is no container: it can't have members", BO_STR_ARG(j->write->iri));
+    bo_status status = bo_source_match(j->before, &stored, false, &seen);
+    if (there || (status != BO_OK && status != BO_CANCELLED)) return there ? BO_OK : status;
+    status = quad->o.kind == BO_IRI ? bo_ldp_find(j->txn, &member, quad->o.value, j->arena) : BO_NOT_FOUND;
+    if (status == BO_NOT_FOUND || (status == BO_OK && member.kind == BO_KIND_TOMBSTONE))
+        return bo_fail(BO_CONFLICT, "%.*s can't become a member: there is no such resource here",
+                       BO_STR_ARG(quad->o.value));
+    if (status == BO_OK && bo_str_starts(j->write->iri, quad->o.value) && member.kind == BO_KIND_CONTAINER)
+        return bo_fail(BO_CONFLICT, "a container can't be a member of itself or of what it contains");
+    return status;
+}
+
+static bo_status check_members(joining *j) {
+    bo_quad pattern = {.s = bo_term_iri(j->write->iri), .p = bo_term_iri(BO_LDP_CONTAINS)};
+    bo_sink sink = {.quad = check_member, .context = j};
+    return bo_graph_match(j->write->content, &pattern, &sink);
 }
 
 bo_status bo_ldp_put(bo_txn *txn, const bo_ldp_write *write, bool *created, bo_arena *arena) {
@@ -144,8 +217,9 @@ bo_status bo_ldp_put(bo_txn *txn, const bo_ldp_write *write, bool *created, bo_a
                                  .owner = write->owner};
         if (write->container.len > 0) BO_TRY(need_container(txn, write->container, arena));
     }
+    BO_TRY(check_members(&(joining){txn, before, write, &record, arena}));
     BO_TRY(tag(write, before, is_new, arena));
-    if (is_new && write->is_container) {
+    if (record.kind == BO_KIND_CONTAINER) {
         BO_TRY(add(write->content, write->iri, BO_RDF_TYPE, bo_term_iri(BO_LDP_CONTAINER)));
         BO_TRY(add(write->content, write->iri, BO_RDF_TYPE, bo_term_iri(BO_LDP_BASIC_CONTAINER)));
     }
@@ -156,16 +230,9 @@ bo_status bo_ldp_put(bo_txn *txn, const bo_ldp_write *write, bool *created, bo_a
     if (record.container.len > 0) {
         bo_quad member = own(record.container, BO_LDP_CONTAINS, bo_term_iri(write->iri));
         if (is_new) BO_TRY(bo_target_insert(bo_txn_target(txn), &member));
-        BO_TRY(bo_txn_touch(txn, record.container)); /* what it shows of its members has changed */
     }
     *created = is_new;
-    return BO_OK;
-}
-
-static bo_status one_is_enough(void *context, const bo_quad *quad) {
-    (void)quad;
-    *(bool *)context = true;
-    return BO_CANCELLED;
+    return touch_containers(txn, before, write->iri, arena);
 }
 
 static bo_status has_members(bool *out, bo_txn *txn, bo_str iri, bo_arena *arena) {
@@ -178,6 +245,19 @@ static bo_status has_members(bool *out, bo_txn *txn, bo_str iri, bo_arena *arena
     return status == BO_CANCELLED ? BO_OK : status;
 }
 
+static bo_status leave_containers(bo_txn *txn, bo_str iri, bo_arena *arena) {
+    bo_source *source;
+    containers all;
+    BO_TRY(bo_txn_source(&source, txn, NULL, arena));
+    BO_TRY(containers_of(&all, source, iri, arena));
+    for (size_t i = 0; i < all.len; i++) {
+        bo_quad member = own(all.items[i], BO_LDP_CONTAINS, bo_term_iri(iri));
+        BO_TRY(bo_target_remove(bo_txn_target(txn), &member));
+        BO_TRY(bo_txn_touch(txn, all.items[i]));
+    }
+    return BO_OK;
+}
+
 bo_status bo_ldp_delete(bo_txn *txn, bo_str iri, int64_t now_ms, bo_arena *arena) {
     bo_ldp_record record;
     bool members = false;
@@ -187,10 +267,8 @@ bo_status bo_ldp_delete(bo_txn *txn, bo_str iri, int64_t now_ms, bo_arena *arena
     if (record.kind == BO_KIND_CONTAINER) BO_TRY(has_members(&members, txn, iri, arena));
     if (members) return bo_fail(BO_CONFLICT, "the container has members: delete them first");
     bo_term graph = bo_term_iri(iri);
-    bo_quad member = own(record.container, BO_LDP_CONTAINS, graph);
     BO_TRY(bo_target_clear(bo_txn_target(txn), &graph));
-    BO_TRY(bo_target_remove(bo_txn_target(txn), &member));
-    BO_TRY(bo_txn_touch(txn, record.container));
+    BO_TRY(leave_containers(txn, iri, arena));
     record.kind = BO_KIND_TOMBSTONE;
     record.deleted_ms = now_ms;
     return bo_ldp_record_put(txn, &record, iri);

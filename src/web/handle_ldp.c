@@ -83,12 +83,12 @@ static void put_headers(bo_exchange *e, const target *t) {
     if (t->guarded.is_container) {
         bo_respond_header(e, BO_STR("Link"), container);
         bo_respond_header(e, BO_STR("Link"), basic);
-        bo_respond_header(e, BO_STR("Allow"), BO_STR("GET, HEAD, OPTIONS, POST, DELETE"));
+        bo_respond_header(e, BO_STR("Allow"), BO_STR("GET, HEAD, OPTIONS, POST, PATCH, DELETE"));
         bo_respond_header(e, BO_STR("Accept-Post"), BO_STR("text/turtle, application/ld+json"));
     } else {
         bo_respond_header(e, BO_STR("Allow"), BO_STR("GET, HEAD, OPTIONS, PUT, PATCH, DELETE"));
-        bo_respond_header(e, BO_STR("Accept-Patch"), BO_STR("application/sparql-update"));
     }
+    bo_respond_header(e, BO_STR("Accept-Patch"), BO_STR("application/sparql-update"));
     bo_str allow = bo_wac_allow(&e->asker, &t->guarded, room);
     bo_respond_header(e, BO_STR("WAC-Allow"), bo_arena_str(e->arena, allow));
     bo_respond_header(e, BO_STR("Vary"), BO_STR("Accept, Authorization, Prefer, JsonLdContext"));
@@ -305,20 +305,43 @@ bo_status bo_post_resource(bo_exchange *e) {
     return BO_OK;
 }
 
+/* BO_CANCELLED when something is not in the other graph. */
+static bo_status find_missing(void *context, const bo_quad *quad) {
+    return bo_graph_has(context, quad) ? BO_OK : BO_CANCELLED;
+}
+
+static bo_status find_new_statement(void *context, const bo_quad *quad) {
+    return bo_str_eq(quad->p.value, BO_LDP_CONTAINS) ? BO_OK : find_missing(context, quad);
+}
+
+/* Adding needs the right to append; taking away, or saying something new of a container, the right to write.
+ */
+static bo_status authorise_patch(const bo_exchange *e, const change *c, const target *t, bo_source *source) {
+    const bo_quad all = {0};
+    bo_graph *before;
+    BO_TRY(bo_graph_new(&before));
+    bo_sink missing = {.quad = find_missing, .context = c->content};
+    bo_sink new = {.quad = find_new_statement, .context = before};
+    bo_status status = bo_ldp_load(before, source, c->iri);
+    if (status == BO_OK) status = bo_graph_match(before, &all, &missing);
+    if (status == BO_OK && t->guarded.is_container) status = bo_graph_match(c->content, &all, &new);
+    bo_graph_free(before);
+    return status == BO_CANCELLED ? bo_wac_require(&e->asker, &t->guarded, BO_MODE_WRITE) : status;
+}
+
+/* A container's members are a part of it: PATCH attaches and detaches them. */
 static bo_status run_patch(bo_exchange *e, change *c, const target *t, bo_txn *txn) {
     bo_source *source;
-    if (t->guarded.is_container)
-        return bo_fail(BO_UNSUPPORTED,
-                       "PATCH on a container (attaching and detaching members) is not there yet");
     BO_TRY(bo_txn_source(&source, txn, NULL, e->arena));
     BO_TRY(bo_graph_new(&c->content));
     BO_TRY(bo_ldp_load(c->content, source, c->iri));
     BO_TRY(bo_ldp_patch(c->content, c->iri, e->request->body, bo_clock_wall_ms(e->app->options.clock)));
+    BO_TRY(authorise_patch(e, c, t, source));
     return put_content(e, c, t->record.container, true, txn);
 }
 
 bo_status bo_patch_resource(bo_exchange *e) {
-    change c = {.needed = BO_MODE_WRITE, .iri = e->iri, .run = run_patch};
+    change c = {.needed = BO_MODE_APPEND, .iri = e->iri, .run = run_patch};
     target t;
     BO_TRY(admit(e, &c, &t));
     bo_str type = bo_http_media_type(bo_request_header(e, "Content-Type"));
