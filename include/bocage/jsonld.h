@@ -22,6 +22,18 @@ typedef struct bo_loader {
 /* The contexts that are built in (jsonld/contexts/, pinned by hash) and no others. */
 extern const bo_loader bo_loader_builtin;
 
+/* What one call may cost; 0: the default in jsonld/limits.def. Beyond a cap a call ends with BO_LIMIT, and
+ * with "context overflow" where that is the specification's word for it. */
+typedef struct bo_jsonld_caps {
+    size_t contexts;      /* contexts followed by address */
+    size_t context_depth; /* contexts that name each other, one inside the other */
+    size_t context_bytes; /* of text in the contexts followed by address */
+    size_t terms;         /* term definitions made, or taken over from another context */
+    size_t values;        /* values visited or made */
+    size_t text_bytes;    /* of IRIs put together from prefixes and bases */
+    size_t depth;         /* values one inside the other */
+} bo_jsonld_caps;
+
 typedef struct bo_jsonld_options {
     bo_str base;             /* the document's IRI; may be empty */
     bo_json *expand_context; /* may be NULL */
@@ -34,12 +46,11 @@ typedef struct bo_jsonld_options {
     bool exact_native_types; /* with use_native_types: only where toRdf gives the very same literal back */
     bool generalized_rdf;
     enum { BO_DIRECTION_NONE, BO_DIRECTION_I18N, BO_DIRECTION_COMPOUND } rdf_direction;
-    /* framing */
-    int embed; /* 0 @once, 1 @always, 2 @never */
+    /* framing; what a frame says itself goes before */
+    enum { BO_EMBED_ONCE, BO_EMBED_ALWAYS, BO_EMBED_NEVER } embed;
     bool explicit_inclusion, require_all, omit_default;
     int omit_graph; /* 0: as processing mode says, 1 yes, -1 no */
-    /* caps; 0: the defaults in jsonld/limits.def */
-    size_t context_cap; /* remote contexts followed by one document */
+    bo_jsonld_caps caps;
 } bo_jsonld_options;
 
 /* The algorithms. Input is never changed; results live in the arena and may share text with the input. */
@@ -49,6 +60,7 @@ bo_status bo_jsonld_compact(bo_json **out, const bo_json *input, const bo_json *
                             const bo_jsonld_options *options, bo_arena *arena) BO_MUST_USE;
 bo_status bo_jsonld_flatten(bo_json **out, const bo_json *input, const bo_json *context,
                             const bo_jsonld_options *options, bo_arena *arena) BO_MUST_USE;
+/* The nodes that match the frame, as the tree that it draws, compacted with its @context. */
 bo_status bo_jsonld_frame(bo_json **out, const bo_json *input, const bo_json *frame,
                           const bo_jsonld_options *options, bo_arena *arena) BO_MUST_USE;
 bo_status bo_jsonld_to_rdf(const bo_sink *sink, const bo_json *input, const bo_jsonld_options *options,

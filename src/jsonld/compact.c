@@ -191,8 +191,7 @@ bo_status bo_ld_compact(bo_ld *ld, bo_json **out, const bo_ld_context *active, c
     return bo_ld_made(*out);
 }
 
-/* API 9.1 compact(), steps 8 and 9: the context comes first. */
-static bo_status add_context(bo_arena *arena, bo_json **out, const bo_json *result, const bo_json *written) {
+bo_status bo_ld_add_context(bo_arena *arena, bo_json **out, const bo_json *result, const bo_json *written) {
     const bo_json *inner = bo_ld_get(written, BO_LD_CONTEXT);
     if (inner != NULL) written = inner;
     bo_json *whole = bo_json_new(arena, BO_JSON_OBJECT);
@@ -205,15 +204,20 @@ static bo_status add_context(bo_arena *arena, bo_json **out, const bo_json *resu
     return bo_ld_made(whole);
 }
 
+bo_status bo_ld_written_context(bo_ld *ld, const bo_ld_context **out, const bo_json *written) {
+    const bo_json *inner = bo_ld_get(written, BO_LD_CONTEXT);
+    *out = bo_ld_context_new(ld);
+    BO_TRY(bo_ld_made(*out));
+    if (inner == NULL) inner = written;
+    return inner == NULL ? BO_OK : bo_ld_process(ld, out, *out, inner, ld->options->base, 0, NULL);
+}
+
 bo_status bo_ld_compact_written(bo_ld *ld, bo_json **out, const bo_json *expanded, const bo_json *context) {
-    const bo_json *inner = bo_ld_get(context, BO_LD_CONTEXT);
-    const bo_ld_context *active = bo_ld_context_new(ld);
+    const bo_ld_context *active;
     bo_json *result;
-    BO_TRY(bo_ld_made(active));
-    if (inner == NULL) inner = context;
-    if (inner != NULL) BO_TRY(bo_ld_process(ld, &active, active, inner, ld->options->base, 0, NULL));
+    BO_TRY(bo_ld_written_context(ld, &active, context));
     BO_TRY(bo_ld_compact(ld, &result, active, expanded));
-    return add_context(ld->arena, out, result, context);
+    return bo_ld_add_context(ld->arena, out, result, context);
 }
 
 bo_status bo_jsonld_compact(bo_json **out, const bo_json *input, const bo_json *context,
@@ -285,5 +289,5 @@ bo_status bo_jsonld_compact_with(bo_json **out, const bo_json *expanded, const b
     bo_json *result;
     bo_ld_init(&ld, options, arena);
     BO_TRY(bo_ld_compact(&ld, &result, context->active, expanded));
-    return add_context(arena, out, result, context_as_written);
+    return bo_ld_add_context(arena, out, result, context_as_written);
 }

@@ -23,6 +23,11 @@ bo_status bo_ld_compact_ids(const bo_ld_place *place, bo_json **out, const bo_js
                             bool vocab) BO_MUST_USE;
 /* entries: API 6.1.2 step 12. */
 bo_status bo_ld_compact_entries(bo_ld_place place, bo_json *result, bo_json *element) BO_MUST_USE;
+/* The active context of one as it was written (NULL: none), which may stand in an object with @context. */
+bo_status bo_ld_written_context(bo_ld *ld, const bo_ld_context **out, const bo_json *written) BO_MUST_USE;
+/* API 9.1 compact(), steps 8 and 9: the context comes first. */
+bo_status bo_ld_add_context(bo_arena *arena, bo_json **out, const bo_json *result,
+                            const bo_json *written) BO_MUST_USE;
 /* Compaction with a context as it was written, which becomes @context of the result. */
 bo_status bo_ld_compact_written(bo_ld *ld, bo_json **out, const bo_json *expanded,
                                 const bo_json *context) BO_MUST_USE;

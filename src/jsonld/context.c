@@ -13,15 +13,8 @@ bo_ld_context *bo_ld_context_new(bo_ld *ld) {
     return context;
 }
 
-static bo_status count_terms(bo_ld *ld, size_t count) {
-    ld->terms += count;
-    if (ld->terms > BO_LD_MOST_TERMS)
-        return bo_fail(BO_LIMIT, "the contexts define more than %d terms", BO_LD_MOST_TERMS);
-    return BO_OK;
-}
-
 static bo_status clone(bo_ld *ld, bo_ld_context **out, const bo_ld_context *active) {
-    BO_TRY(count_terms(ld, active->terms.live));
+    BO_TRY(BO_LD_SPEND(ld, terms, active->terms.live));
     bo_ld_context *copy = bo_arena_alloc(ld->arena, sizeof *copy);
     BO_TRY(bo_ld_made(copy));
     *copy = *active;
@@ -59,15 +52,25 @@ static bo_status nullify(bo_ld *ld, bo_ld_context **result, const bo_ld_context 
     return BO_OK;
 }
 
+/* The bytes of all texts in a value. */
+static size_t text_in(const bo_json *value) {
+    size_t sum = 1;
+    if (value->kind == BO_JSON_STRING || value->kind == BO_JSON_NUMBER) sum += value->text.len;
+    for (uint32_t i = 0; value->kind == BO_JSON_ARRAY && i < value->len; i++) sum += text_in(value->items[i]);
+    for (uint32_t i = 0; value->kind == BO_JSON_OBJECT && i < value->len; i++)
+        sum += value->members[i].key.len + text_in(value->members[i].value);
+    return sum;
+}
+
 /* The @context of the document at `iri` (steps 5.2.4, 5.2.5 and 5.6.4 to 5.6.6). */
 static bo_status load(bo_ld *ld, const bo_json **out, bo_str *final_iri, bo_str iri) {
     typedef struct document {
         bo_json *json;
         bo_str iri;
     } document;
-    size_t most = ld->options->context_cap ? ld->options->context_cap : BO_LD_MOST_CONTEXTS;
-    if (++ld->contexts > most)
-        return BO_LD_FAIL("context overflow", "the document follows more than %zu contexts by address", most);
+    if (++ld->spent.contexts > ld->caps.contexts)
+        return BO_LD_FAIL("context overflow", "the document follows more than %zu contexts by address",
+                          ld->caps.contexts);
     bool was_new;
     bo_value *place = bo_map_put(&ld->loaded, iri, &was_new);
     BO_TRY(bo_ld_made(place));
@@ -80,6 +83,7 @@ static bo_status load(bo_ld *ld, const bo_json **out, bo_str *final_iri, bo_str 
         if (status != BO_OK)
             return BO_LD_FAIL("loading remote context failed", "the context <%.*s> can't be had: %s",
                               BO_STR_ARG(iri), bo_error_last()->message);
+        BO_TRY(BO_LD_SPEND(ld, context_bytes, text_in(loaded->json)));
         place = bo_map_get(&ld->loaded, iri);
         place->ptr = loaded;
     }
@@ -110,9 +114,9 @@ static bo_status process_address(bo_ld *ld, bo_ld_context **result, bo_str refer
     BO_TRY(resolve_address(ld, &here.iri, base, reference));
     for (const bo_ld_remote *r = remotes; r != NULL && (flags & BO_LD_NO_VALIDATE); r = r->outer)
         if (bo_str_eq(r->iri, here.iri)) return BO_OK;
-    if (here.depth > BO_LD_MOST_CONTEXT_DEPTH)
-        return BO_LD_FAIL("context overflow", "contexts name each other more than %d levels deep",
-                          BO_LD_MOST_CONTEXT_DEPTH);
+    if (here.depth > ld->caps.context_depth)
+        return BO_LD_FAIL("context overflow", "contexts name each other more than %zu levels deep",
+                          ld->caps.context_depth);
     const bo_json *loaded;
     bo_str final_iri;
     BO_TRY(load(ld, &loaded, &final_iri, here.iri));
@@ -246,7 +250,7 @@ static bo_status process_definition(bo_ld *ld, bo_ld_context *result, const bo_j
                      .flags = flags,
                      .remotes = remotes};
     bo_map_init(&job.defined, ld->arena);
-    BO_TRY(count_terms(ld, context->len));
+    BO_TRY(BO_LD_SPEND(ld, terms, context->len));
     for (uint32_t i = 0; i < context->len; i++) {
         bo_value *place = bo_map_put(&job.defined, context->members[i].key, NULL);
         BO_TRY(bo_ld_made(place));

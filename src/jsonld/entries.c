@@ -187,17 +187,29 @@ static bo_status expand_list(bo_ld_scope scope, bo_json **out, const bo_json *re
     return bo_ld_made(*out);
 }
 
-/* 13.4.12, and 13.4.15 for the keywords of frames */
+/* 13.4.12 */
 static bo_status expand_set(bo_ld_scope scope, bo_json **out, const bo_json *result, const bo_json *value) {
     (void)result;
     return bo_ld_expand_in(scope, out, value, false);
 }
 
-static bo_status expand_framing(bo_ld_scope scope, bo_json **out, const bo_json *result,
+/* 13.4.15, the keywords of frames: a flag stays as it is; it is read when the frame is. */
+static bo_status expand_flag(bo_ld_scope scope, bo_json **out, const bo_json *result, const bo_json *value) {
+    (void)result;
+    if (!scope.ld->framing) return BO_OK;
+    *out = bo_ld_array_of(scope.ld->arena, bo_json_copy(scope.ld->arena, value));
+    return bo_ld_made(*out);
+}
+
+/* A frame's default goes into the result, so it is expanded as any document is. */
+static bo_status expand_default(bo_ld_scope scope, bo_json **out, const bo_json *result,
                                 const bo_json *value) {
     (void)result;
     if (!scope.ld->framing) return BO_OK;
-    BO_TRY(bo_ld_expand_in(scope, out, value, false));
+    scope.ld->framing = false;
+    bo_status status = bo_ld_expand_in(scope, out, value, false);
+    scope.ld->framing = true;
+    if (status != BO_OK) return status;
     if (*out == NULL) *out = bo_json_new(scope.ld->arena, BO_JSON_ARRAY);
     *out = bo_ld_array_of(scope.ld->arena, *out);
     return bo_ld_made(*out);
@@ -214,11 +226,11 @@ static const entry_fn entries[BO_LD_KEYWORD_COUNT] = {
     [BO_LD_INDEX] = expand_index,
     [BO_LD_LIST] = expand_list,
     [BO_LD_SET] = expand_set,
-    [BO_LD_DEFAULT] = expand_framing,
-    [BO_LD_EMBED] = expand_framing,
-    [BO_LD_EXPLICIT] = expand_framing,
-    [BO_LD_OMIT_DEFAULT] = expand_framing,
-    [BO_LD_REQUIRE_ALL] = expand_framing,
+    [BO_LD_DEFAULT] = expand_default,
+    [BO_LD_EMBED] = expand_flag,
+    [BO_LD_EXPLICIT] = expand_flag,
+    [BO_LD_OMIT_DEFAULT] = expand_flag,
+    [BO_LD_REQUIRE_ALL] = expand_flag,
 };
 
 bo_status bo_ld_expand_keyword(bo_ld_scope scope, bo_json *result, bo_ld_keyword keyword,

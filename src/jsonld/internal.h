@@ -16,12 +16,6 @@ typedef enum bo_ld_keyword {
     BO_LD_KEYWORD_COUNT
 } bo_ld_keyword;
 
-enum {
-#define BO_LIMIT_ROW(name, value, what) BO_LD_MOST_##name = value,
-#include "jsonld/limits.def"
-#undef BO_LIMIT_ROW
-};
-
 extern const bo_str bo_ld_text[BO_LD_KEYWORD_COUNT];
 #define KEYWORD(name) (bo_ld_text[BO_LD_##name])
 
@@ -81,24 +75,34 @@ typedef struct bo_ld {
     const bo_jsonld_options *options;
     const bo_loader *loader;
     bo_arena *arena;
-    bool framing;      /* expanding a frame */
-    bo_map loaded;     /* remote contexts by address -> bo_json */
-    bo_map scoped;     /* contexts made from scoped ones, see bo_ld_process_scoped */
-    bo_map short_iris; /* IRI -> bo_str: what bo_ld_compact_iri found last in short_iris_of */
+    bo_jsonld_caps caps, spent; /* what is allowed, and how much of it is used */
+    bool framing;               /* expanding a frame */
+    bo_map loaded;              /* remote contexts by address -> bo_json */
+    bo_map scoped;              /* contexts made from scoped ones, see bo_ld_process_scoped */
+    bo_map short_iris;          /* IRI -> bo_str: what bo_ld_compact_iri found last in short_iris_of */
     const struct bo_ld_context *short_iris_of;
-    size_t contexts, terms, nodes, depth;
     unsigned blank_count;
     bo_map blank_names; /* old name -> new name (API 7.4) */
 } bo_ld;
 
 void bo_ld_init(bo_ld *ld, const bo_jsonld_options *options, bo_arena *arena);
-/* Counts values against the cap. */
-bo_status bo_ld_count(bo_ld *ld, size_t values) BO_MUST_USE;
-/* Counts a level of nesting; bo_ld_leave undoes it. */
-bo_status bo_ld_enter(bo_ld *ld) BO_MUST_USE;
-static inline void bo_ld_leave(bo_ld *ld) {
-    ld->depth--;
+/* Counts something against its cap. */
+#define BO_LD_SPEND(ld, field, amount)                                                                       \
+    (((ld)->spent.field += (amount)) > (ld)->caps.field ? bo_ld_too_much(ld) : BO_OK)
+bo_status bo_ld_too_much(const bo_ld *ld) BO_MUST_USE; /* BO_LIMIT, and which cap it is */
+static inline bo_status bo_ld_count(bo_ld *ld, size_t values) {
+    return BO_LD_SPEND(ld, values, values);
 }
+/* Counts a level of nesting; bo_ld_leave undoes it. */
+static inline bo_status bo_ld_enter(bo_ld *ld) {
+    BO_TRY(BO_LD_SPEND(ld, depth, 1));
+    return BO_LD_SPEND(ld, values, 1);
+}
+static inline void bo_ld_leave(bo_ld *ld) {
+    ld->spent.depth--;
+}
+/* Two texts as one, counted. */
+bo_status bo_ld_join(bo_ld *ld, bo_str *out, bo_str a, bo_str b) BO_MUST_USE;
 /* BO_OK when an allocation succeeded, else why it did not. */
 bo_status bo_ld_made(const void *made) BO_MUST_USE;
 #define BO_LD_FAIL(code, ...) bo_fail_code(BO_INVALID, code, __VA_ARGS__)
@@ -206,6 +210,9 @@ bo_status bo_ld_node_map_property(bo_ld *ld, bo_json **out, bo_json *node, bo_st
 bo_status bo_ld_node_map_is_new(bo_ld_node_map *map, bool *out, const bo_json *array,
                                 const bo_json *value) BO_MUST_USE;
 bo_ld_graph *bo_ld_node_map_graph(bo_ld_node_map *map, bo_str name);
+/* Framing 4.3 Merge Node Maps: all graphs together; *out is the default graph before. */
+#define BO_LD_MERGED BO_STR("@merged")
+bo_status bo_ld_node_map_merge(bo_ld_node_map *map, bo_ld_graph **out) BO_MUST_USE;
 /* Entries of a map by key; in the arena; NULL when memory ran out. */
 bo_map_entry **bo_ld_sorted_entries(bo_arena *arena, const bo_map *map, size_t *count);
 /* API 7.4.2 Generate Blank Node Identifier; an empty name asks for a fresh one. */

@@ -21,9 +21,7 @@ static bo_status expand_colon(bo_ld *ld, bo_str *out, bool *done, const bo_ld_co
     if (job != NULL) BO_TRY(bo_ld_create_if_local(job, prefix));
     const bo_ld_term *term = bo_ld_term_of(active, prefix);
     if (term != NULL && term->iri.ptr != NULL && term->is_prefix) {
-        bo_str joined = bo_arena_join(ld->arena, term->iri, suffix);
-        BO_TRY(bo_ld_made(joined.ptr));
-        *out = joined;
+        BO_TRY(bo_ld_join(ld, out, term->iri, suffix));
     } else if (bo_ld_is_iri(value)) {
         *out = value;
     } else {
@@ -52,14 +50,12 @@ bo_status bo_ld_expand_iri(bo_ld *ld, bo_str *out, const bo_ld_context *active, 
     bool done;
     BO_TRY(expand_colon(ld, out, &done, active, value, job));
     if (done) return BO_OK;
-    if ((flags & BO_LD_AS_VOCAB) && active->vocab.ptr != NULL) { /* step 7 */
-        bo_str joined = bo_arena_join(ld->arena, active->vocab, value);
-        BO_TRY(bo_ld_made(joined.ptr));
-        *out = joined;
-        return BO_OK;
-    }
-    if ((flags & BO_LD_AS_DOCUMENT) && active->base.len > 0) /* step 8 */
+    if ((flags & BO_LD_AS_VOCAB) && active->vocab.ptr != NULL) /* step 7 */
+        return bo_ld_join(ld, out, active->vocab, value);
+    if ((flags & BO_LD_AS_DOCUMENT) && active->base.len > 0) { /* step 8 */
+        BO_TRY(BO_LD_SPEND(ld, text_bytes, active->base.len));
         return bo_iri_resolve(out, active->base, value, ld->arena);
+    }
     *out = value;
     return BO_OK;
 }

@@ -83,23 +83,32 @@ void bo_ld_init(bo_ld *ld, const bo_jsonld_options *options, bo_arena *arena) {
     static const bo_jsonld_options none = {.mode_1_0 = false};
     *ld = (bo_ld){.options = options ? options : &none, .arena = arena};
     ld->loader = ld->options->loader ? ld->options->loader : &bo_loader_builtin;
+    ld->caps = ld->options->caps;
+#define BO_LIMIT_ROW(field, value, what)                                                                     \
+    if (ld->caps.field == 0) ld->caps.field = value;
+#include "jsonld/limits.def"
+#undef BO_LIMIT_ROW
     bo_map_init(&ld->loaded, arena);
     bo_map_init(&ld->scoped, arena);
     bo_map_init(&ld->short_iris, arena);
     bo_map_init(&ld->blank_names, arena);
 }
 
-bo_status bo_ld_count(bo_ld *ld, size_t values) {
-    ld->nodes += values;
-    if (ld->nodes > BO_LD_MOST_NODES)
-        return bo_fail(BO_LIMIT, "the JSON-LD document makes more than %d values", BO_LD_MOST_NODES);
-    return BO_OK;
+bo_status bo_ld_too_much(const bo_ld *ld) {
+#define BO_LIMIT_ROW(field, value, what)                                                                     \
+    if (ld->spent.field > ld->caps.field)                                                                    \
+        return bo_fail(BO_LIMIT, "this JSON-LD takes more than %zu " what, ld->caps.field);
+#include "jsonld/limits.def"
+#undef BO_LIMIT_ROW
+    return bo_fail(BO_INTERNAL, "no cap is reached");
 }
 
-bo_status bo_ld_enter(bo_ld *ld) {
-    if (++ld->depth > BO_LD_MOST_DEPTH)
-        return bo_fail(BO_LIMIT, "the JSON-LD document is nested deeper than %d levels", BO_LD_MOST_DEPTH);
-    return bo_ld_count(ld, 1);
+bo_status bo_ld_join(bo_ld *ld, bo_str *out, bo_str a, bo_str b) {
+    BO_TRY(BO_LD_SPEND(ld, text_bytes, a.len + b.len));
+    bo_str joined = bo_arena_join(ld->arena, a, b);
+    BO_TRY(bo_ld_made(joined.ptr));
+    *out = joined;
+    return BO_OK;
 }
 
 bo_status bo_ld_made(const void *made) {

@@ -254,6 +254,48 @@ bo_status bo_ld_node_map_make(bo_ld_node_map *map, bo_ld *ld, const bo_json *exp
     return visit(at, expanded);
 }
 
+static bo_status merge_node(bo_ld_node_map *map, bo_ld_graph *merged, const bo_json *node) {
+    bo_ld *ld = map->ld;
+    bo_json *into;
+    BO_TRY(node_of(ld, &into, merged, bo_ld_get(node, BO_LD_ID)->text));
+    for (uint32_t i = 0; i < node->len; i++) {
+        const bo_json_member *m = &node->members[i];
+        bo_ld_keyword keyword = bo_ld_keyword_of(m->key);
+        if (keyword != BO_LD_NO_KEYWORD && keyword != BO_LD_TYPE) {
+            BO_TRY(bo_ld_made(bo_json_set(ld->arena, into, m->key, m->value)));
+            continue;
+        }
+        bo_json *values;
+        BO_TRY(bo_ld_node_map_property(ld, &values, into, m->key));
+        BO_TRY(bo_ld_count(ld, m->value->len));
+        for (uint32_t j = 0; j < m->value->len; j++) {
+            bool fresh;
+            BO_TRY(bo_ld_node_map_is_new(map, &fresh, values, m->value->items[j]));
+            if (fresh) BO_TRY(bo_ld_made(bo_json_push(ld->arena, values, m->value->items[j])));
+        }
+    }
+    return BO_OK;
+}
+
+bo_status bo_ld_node_map_merge(bo_ld_node_map *map, bo_ld_graph **out) {
+    bo_map_entry *g, *n;
+    if (map->graphs.live == 1) { /* there is nothing to merge */
+        (*out)->name = BO_LD_MERGED;
+        return BO_OK;
+    }
+    bo_ld_graph *merged = BO_NEW(map->ld->arena, bo_ld_graph);
+    BO_TRY(bo_ld_made(merged));
+    merged->name = BO_LD_MERGED;
+    bo_map_init(&merged->nodes, map->ld->arena);
+    for (uint32_t i = 0; (g = bo_map_next(&map->graphs, &i)) != NULL;) {
+        const bo_ld_graph *graph = g->value.ptr;
+        for (uint32_t j = 0; (n = bo_map_next(&graph->nodes, &j)) != NULL;)
+            BO_TRY(merge_node(map, merged, n->value.ptr));
+    }
+    *out = merged;
+    return BO_OK;
+}
+
 /* The nodes of a graph that say something, by id. */
 static bo_status list_nodes(bo_ld *ld, bo_json **out, const bo_ld_graph *graph) {
     size_t count;

@@ -188,10 +188,9 @@ static bo_status make_compact_iri(bo_ld *ld, bo_str *out, const bo_ld_context *a
         if (p->iri.len >= iri.len || !bo_str_starts(iri, p->iri)) continue;
         size_t len = p->name.len + 1 + (iri.len - p->iri.len);
         if (best.ptr != NULL && len > best.len) continue;
-        bo_str candidate = bo_arena_join(ld->arena, p->name, BO_STR(":"));
-        if (candidate.ptr != NULL)
-            candidate = bo_arena_join(ld->arena, candidate, bo_str_from(iri, p->iri.len));
-        BO_TRY(bo_ld_made(candidate.ptr));
+        bo_str candidate;
+        BO_TRY(bo_ld_join(ld, &candidate, p->name, BO_STR(":")));
+        BO_TRY(bo_ld_join(ld, &candidate, candidate, bo_str_from(iri, p->iri.len)));
         if (best.ptr != NULL && len == best.len && bo_str_cmp(candidate, best) >= 0) continue;
         const bo_ld_term *term = bo_ld_term_of(active, candidate);
         if (term == NULL || (no_value && bo_str_eq(term->iri, iri))) best = candidate;

@@ -111,8 +111,11 @@ static bo_status put_alias(const item *it, bo_json *object, bo_ld_keyword keywor
 static bo_status add_item(const item *it, bo_json *compacted) {
     bo_json *nest = it->nest;
     bo_str property = it->place.property;
-    if (compacted->kind == BO_JSON_ARRAY && compacted->len == 0 && bo_json_get(nest, property) == NULL)
-        return bo_ld_made(bo_json_add(it->place.ld->arena, nest, property, compacted));
+    /* an empty array, and one that is a JSON literal, stays whole */
+    bool whole = compacted->kind == BO_JSON_ARRAY && (compacted->len == 0 || bo_ld_is_value(it->expanded));
+    if (whole && bo_json_get(nest, property) == NULL)
+        return bo_ld_made(
+            bo_json_add(it->place.ld->arena, nest, property, bo_json_copy(it->place.ld->arena, compacted)));
     return bo_ld_add_value(it->place.ld->arena, nest, property, compacted, it->as_array);
 }
 

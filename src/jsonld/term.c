@@ -147,8 +147,8 @@ static bo_status set_iri_from_name(bo_ld_job *job, bo_ld_term *term) {
         bo_str prefix = bo_str_head(name, colon), suffix = bo_str_from(name, colon + 1);
         if (!bo_str_starts(suffix, BO_STR("//"))) BO_TRY(bo_ld_create_if_local(job, prefix));
         const bo_ld_term *known = bo_ld_term_of(job->result, prefix);
-        term->iri = known && known->iri.ptr ? bo_arena_join(ld->arena, known->iri, suffix) : name;
-        return bo_ld_made(term->iri.ptr);
+        term->iri = name;
+        return known && known->iri.ptr ? bo_ld_join(ld, &term->iri, known->iri, suffix) : BO_OK;
     }
     if (bo_str_find(name, '/') < name.len) {
         BO_TRY(bo_ld_expand_iri(ld, &term->iri, job->result, name, BO_LD_AS_VOCAB, NULL));
@@ -157,8 +157,7 @@ static bo_status set_iri_from_name(bo_ld_job *job, bo_ld_term *term) {
         term->iri = name;
         return BO_OK;
     } else if (job->result->vocab.ptr != NULL) {
-        term->iri = bo_arena_join(ld->arena, job->result->vocab, name);
-        return bo_ld_made(term->iri.ptr);
+        return bo_ld_join(ld, &term->iri, job->result->vocab, name);
     }
     return BO_LD_FAIL("invalid IRI mapping", "the term \"%.*s\" has no IRI: give it an @id or set @vocab",
                       BO_STR_ARG(name));

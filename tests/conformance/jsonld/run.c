@@ -16,7 +16,7 @@ typedef struct suite {
 
 static const suite suites[] = {
     {"jsonld", "expand"}, {"jsonld", "compact"}, {"jsonld", "flatten"},
-    {"jsonld", "toRdf"},  {"jsonld", "fromRdf"},
+    {"jsonld", "toRdf"},  {"jsonld", "fromRdf"}, {"jsonld-framing", "frame"},
 };
 
 static char root[4096];
@@ -201,6 +201,9 @@ static const char *run_algorithm(test *t, bo_status *status) {
         if (*status == BO_OK && judged) why = compare(t, out, true);
     } else if (strcmp(kind, "flatten") == 0) {
         *status = bo_jsonld_flatten(&out, input, read_json(t, "context"), &t->options, t->arena);
+        if (*status == BO_OK && judged) why = compare(t, out, true);
+    } else if (strcmp(kind, "frame") == 0) {
+        *status = bo_jsonld_frame(&out, input, read_json(t, "frame"), &t->options, t->arena);
         if (*status == BO_OK && judged) why = compare(t, out, true);
     } else if (strcmp(kind, "toRdf") == 0) {
         bo_graph *graph;

@@ -38,7 +38,7 @@ START_TEST(contexts_that_name_each_other_come_to_an_end) {
         const bo_loader loader = {load, &calls};
         ck_assert_int_eq(expand(bo_str_of(documents[i]), &loader), BO_INVALID);
         ck_assert_str_eq(bo_error_last()->code, "context overflow");
-        ck_assert_uint_le(calls, BO_LD_MOST_CONTEXT_DEPTH);
+        ck_assert_uint_le(calls, 16);
     }
 }
 END_TEST
@@ -47,7 +47,7 @@ START_TEST(many_contexts_by_address) {
     bo_text text;
     bo_text_init(&text, 0);
     BO_TEXT_LIT(&text, "{\"@context\":[");
-    for (int i = 0; i <= BO_LD_MOST_CONTEXTS; i++)
+    for (int i = 0; i <= 64; i++)
         bo_text_put(&text, i ? BO_STR(",\"https://www.w3.org/ns/did/v1\"")
                              : BO_STR("\"https://www.w3.org/ns/did/v1\""));
     BO_TEXT_LIT(&text, "]}");
@@ -92,7 +92,7 @@ START_TEST(many_values) {
     bo_text text;
     bo_text_init(&text, 0);
     BO_TEXT_LIT(&text, "{\"https://x/p\":[");
-    for (int i = 0; i <= BO_LD_MOST_NODES; i++) bo_text_put(&text, i ? BO_STR(",0") : BO_STR("0"));
+    for (int i = 0; i <= 2000000; i++) bo_text_put(&text, i ? BO_STR(",0") : BO_STR("0"));
     BO_TEXT_LIT(&text, "]}");
     ck_assert_int_eq(expand(bo_text_str(&text), NULL), BO_LIMIT);
     bo_text_done(&text);
@@ -139,6 +139,108 @@ START_TEST(a_full_arena_is_reported) {
 }
 END_TEST
 
+typedef bo_status (*algorithm)(bo_json **out, const bo_json *input, const bo_jsonld_options *options,
+                               bo_arena *arena);
+
+static bo_status compact(bo_json **out, const bo_json *input, const bo_jsonld_options *options,
+                         bo_arena *arena) {
+    return bo_jsonld_compact(out, input, bo_json_get(input, BO_STR("@context")), options, arena);
+}
+
+static bo_status frame(bo_json **out, const bo_json *input, const bo_jsonld_options *options,
+                       bo_arena *arena) {
+    return bo_jsonld_frame(out, bo_json_get(input, BO_STR("https://x/data")),
+                           bo_json_get(input, BO_STR("https://x/frame")), options, arena);
+}
+
+/* n nodes, each of which points to all: @always draws n! branches. */
+static void all_to_all(bo_text *out, int n) {
+    BO_TEXT_LIT(out, "{\"https://x/frame\":{\"@embed\":\"@always\"},\"https://x/data\":{\"@graph\":[");
+    for (int i = 0; i < n; i++) {
+        bo_text_printf(out, "%s{\"@id\":\"https://x/%d\",\"https://x/p\":[", i ? "," : "", i);
+        for (int j = 0; j < n; j++) bo_text_printf(out, "%s{\"@id\":\"https://x/%d\"}", j ? "," : "", j);
+        BO_TEXT_LIT(out, "]}");
+    }
+    BO_TEXT_LIT(out, "]}}");
+}
+
+/* One long prefix, used often. */
+static void long_prefix(bo_text *out, int n) {
+    BO_TEXT_LIT(out, "{\"@context\":{\"p\":\"https://x/");
+    for (int i = 0; i < n; i++) bo_text_char(out, 'a');
+    BO_TEXT_LIT(out, "/\"},\"@id\":\"p:0\"");
+    for (int i = 0; i < n; i++) bo_text_printf(out, ",\"p:%d\":1", i);
+    bo_text_char(out, '}');
+}
+
+static void one_context(bo_text *out, int n) {
+    (void)n;
+    BO_TEXT_LIT(out,
+                "{\"@context\":[\"https://www.w3.org/ns/activitystreams\",\"https://w3id.org/security/v1\"],"
+                "\"type\":\"Note\"}");
+}
+
+static void sets(bo_text *out, int n) {
+    BO_TEXT_LIT(out, "{\"https://x/p\":");
+    for (int i = 0; i < n; i++) BO_TEXT_LIT(out, "{\"@set\":[");
+    for (int i = 0; i < n; i++) BO_TEXT_LIT(out, "]}");
+    bo_text_char(out, '}');
+}
+
+/* Each cap alone, set low: the document passes without it and is refused with it. */
+START_TEST(each_cap_is_a_setting) {
+    const struct {
+        void (*write)(bo_text *out, int n);
+        int n;
+        algorithm run;
+        bo_jsonld_caps caps;
+        const char *says;
+    } rows[] = {{one_context, 0, bo_jsonld_expand, {.contexts = 1}, "more than 1 contexts by address"},
+                {one_context,
+                 0,
+                 bo_jsonld_expand,
+                 {.context_bytes = 99},
+                 "more than 99 bytes of text in the contexts"},
+                {one_context, 0, bo_jsonld_expand, {.terms = 9}, "more than 9 term definitions"},
+                {long_prefix, 40, bo_jsonld_expand, {.text_bytes = 1000}, "more than 1000 bytes of IRIs"},
+                {long_prefix, 40, compact, {.text_bytes = 2500}, "more than 2500 bytes of IRIs"},
+                {sets, 20, bo_jsonld_expand, {.depth = 30}, "more than 30 values one inside the other"},
+                {sets, 20, bo_jsonld_expand, {.values = 30}, "more than 30 values visited"},
+                {all_to_all, 5, frame, {.values = 500}, "more than 500 values visited"},
+                {all_to_all, 5, frame, {.depth = 6}, "more than 6 values one inside the other"}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        bo_text text;
+        bo_arena *arena = bo_arena_new(0);
+        bo_json *input, *out;
+        bo_text_init(&text, 0);
+        rows[i].write(&text, rows[i].n);
+        ck_assert_int_eq(bo_json_parse(&input, bo_text_str(&text), NULL, arena), BO_OK);
+        ck_assert_msg(rows[i].run(&out, input, NULL, arena) == BO_OK, "%zu: %s", i, bo_error_last()->message);
+        const bo_jsonld_options options = {.caps = rows[i].caps};
+        ck_assert_msg(rows[i].run(&out, input, &options, arena) != BO_OK, "%zu", i);
+        ck_assert_msg(strstr(bo_error_last()->message, rows[i].says) != NULL, "%zu: %s", i,
+                      bo_error_last()->message);
+        bo_text_done(&text);
+        bo_arena_free(arena);
+    }
+}
+END_TEST
+
+/* Twelve nodes that all point to each other have 10^9 paths: the frame ends at its cap, and soon. */
+START_TEST(frames_that_explode) {
+    bo_text text;
+    bo_arena *arena = bo_arena_new(0);
+    bo_json *input, *out;
+    bo_text_init(&text, 0);
+    all_to_all(&text, 12);
+    const bo_jsonld_options options = {.caps = {.values = 100000}};
+    ck_assert_int_eq(bo_json_parse(&input, bo_text_str(&text), NULL, arena), BO_OK);
+    ck_assert_int_eq(frame(&out, input, &options, arena), BO_LIMIT);
+    bo_text_done(&text);
+    bo_arena_free(arena);
+}
+END_TEST
+
 Suite *test_limits(void) {
     Suite *suite = suite_create("jsonld/limits");
     TCase *all = tcase_create("all");
@@ -150,6 +252,8 @@ Suite *test_limits(void) {
     tcase_add_test(all, many_values);
     tcase_add_test(all, long_arrays_flatten);
     tcase_add_test(all, a_full_arena_is_reported);
+    tcase_add_test(all, each_cap_is_a_setting);
+    tcase_add_test(all, frames_that_explode);
     suite_add_tcase(suite, all);
     return suite;
 }
