@@ -98,6 +98,11 @@ typedef struct bo_source_ops {
                       bo_arena *arena);
     /* About how many quads match. Cheap, never fails, need not be exact; exact is best. */
     uint64_t (*estimate)(bo_source *source, const bo_ids *pattern);
+    /* Exactly how many quads match, or, when `triples` is set, how many different triples they hold (what a
+     * union of graphs shows), if the source has this noted; false, and *out untouched, when it would have to
+     * read them. A store notes the quads of the whole, of each graph, of each predicate and of each class
+     * (p rdf:type, o bound); what hides graphs notes nothing. */
+    bool (*count)(bo_source *source, const bo_ids *pattern, bool triples, uint64_t *out);
     /* About how many different subjects and objects a predicate has (both at least 1). */
     void (*spread)(bo_source *source, bo_id predicate, uint64_t *subjects, uint64_t *objects);
 } bo_source_ops;
@@ -114,6 +119,9 @@ static inline bo_status bo_source_term_of(bo_source *source, bo_term *out, bo_id
 static inline bo_status bo_source_scan(bo_source *source, bo_scan **out, const bo_ids *pattern,
                                        bo_order order, bo_arena *arena) {
     return source->ops->scan(source, out, pattern, order, arena);
+}
+static inline bool bo_source_count(bo_source *source, const bo_ids *pattern, bool triples, uint64_t *out) {
+    return source->ops->count(source, pattern, triples, out);
 }
 static inline bo_status bo_scan_next(bo_scan *scan, bo_batch *batch) {
     return scan->ops->next(scan, batch);

@@ -70,7 +70,8 @@ typedef struct bo_graph_info {
 bo_status bo_txn_graph(bo_txn *txn, bo_str graph, bo_graph_info *out) BO_MUST_USE;
 /* Gives the graph a new version though none of its quads changed, and keeps it even while it is empty. */
 bo_status bo_txn_touch(bo_txn *txn, bo_str graph) BO_MUST_USE;
-/* Calls `each` for every graph whose IRI starts with `prefix`, in byte order. */
+/* Calls `each` for every graph whose IRI starts with `prefix`, in order of the graphs' ids, which is the
+ * order in which the store has met their names. */
 bo_status bo_txn_graphs(bo_txn *txn, bo_str prefix,
                         bo_status (*each)(void *context, bo_str graph, const bo_graph_info *info),
                         void *context) BO_MUST_USE;

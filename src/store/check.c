@@ -17,9 +17,13 @@ typedef struct checker {
     void *context;
     uint64_t faults;
     uint64_t count, sum; /* of the index that is being read */
+    uint64_t repeats;    /* rows that say what the one before says of another graph */
     bo_id run;           /* its first column, while it stays the same ... */
-    uint64_t run_count;
+    bo_count run_count;
     uint64_t runs; /* ... and how many different ones there were */
+    bo_id class_;  /* the same of rdf:type's objects, in POSG */
+    bo_count class_count;
+    uint64_t classes;
 } checker;
 
 static void fault(checker *c, const char *format, ...) BO_PRINTF(2, 3);
@@ -39,28 +43,65 @@ static uint64_t hash_of(const bo_tuple *quad) {
     return bo_str_hash((bo_str){(const char *)quad->n, sizeof quad->n});
 }
 
+static bo_status compare_count(checker *c, bo_store_table table, const char *what, bo_id id, bo_count found) {
+    bo_count kept;
+    BO_TRY(bo_counts_read(c->txn, table, &kept, id));
+    if (kept.quads != found.quads || kept.repeats != found.repeats)
+        fault(c, "%s %016llx has %llu quads with %llu repeats, not the %llu with %llu that are noted", what,
+              (unsigned long long)id, (unsigned long long)found.quads, (unsigned long long)found.repeats,
+              (unsigned long long)kept.quads, (unsigned long long)kept.repeats);
+    return BO_OK;
+}
+
+static bo_status compare_graph(checker *c) {
+    bo_graph_record record = {.kept = false};
+    bo_status status = bo_graph_read(c->txn, &record, c->run);
+    if (status != BO_NOT_FOUND) BO_TRY(status);
+    if (record.info.quads != c->run_count.quads)
+        fault(c, "graph %016llx has %llu quads, not the %llu that are noted", (unsigned long long)c->run,
+              (unsigned long long)c->run_count.quads, (unsigned long long)record.info.quads);
+    return BO_OK;
+}
+
+static bo_status end_class(checker *c) {
+    if (c->class_count.quads == 0) return BO_OK;
+    bo_count count = c->class_count;
+    c->classes++;
+    c->class_count = (bo_count){0, 0};
+    return compare_count(c, BO_STORE_CLASS, "class", c->class_, count);
+}
+
 /* Ends a run of quads with one predicate or one graph: its count must be the one that is kept. */
 static bo_status end_run(checker *c, bo_order order) {
-    if (c->run_count == 0) return BO_OK;
+    if (c->run_count.quads == 0) return BO_OK;
     c->runs++;
-    if (order == BO_PSOG) {
-        uint64_t kept;
-        BO_TRY(bo_predicate_quads(c->txn, c->run, &kept));
-        if (kept != c->run_count)
-            fault(c, "predicate %016llx has %llu quads, not the %llu that are noted",
-                  (unsigned long long)c->run, (unsigned long long)c->run_count, (unsigned long long)kept);
-    } else if (order == BO_GSPO) {
-        bo_graph_info info = {0};
-        bo_term term = {.kind = BO_NO_TERM};
-        bo_arena_reset(c->arena);
-        if (c->run != BO_ID_DEFAULT_GRAPH) BO_TRY(bo_dict_term(&c->txn->dict, &term, c->run, c->arena));
-        bo_str name = term.kind == BO_BLANK ? bo_arena_join(c->arena, BO_STR("_:"), term.value) : term.value;
-        bo_status status = bo_txn_graph(c->txn, name, &info);
-        if (status != BO_OK && status != BO_NOT_FOUND) return status;
-        if (info.quads != c->run_count)
-            fault(c, "graph <%.*s> has %llu quads, not the %llu that are noted", BO_STR_ARG(name),
-                  (unsigned long long)c->run_count, (unsigned long long)info.quads);
+    if (order == BO_POSG) BO_TRY(end_class(c));
+    if (order == BO_PSOG) return compare_count(c, BO_STORE_PREDICATE, "predicate", c->run, c->run_count);
+    return order == BO_GSPO ? compare_graph(c) : BO_OK;
+}
+
+/* Counts a quad, given how far it is like the one before. */
+static bo_status count_row(checker *c, bo_order order, const bo_tuple *quad, bool repeats) {
+    bo_count one = {1, repeats};
+    bo_id first = quad->n[bo_quad_indexes[order].column[0]];
+    if (c->count == 0 || first != c->run) {
+        BO_TRY(end_run(c, order));
+        c->run = first;
+        c->run_count = (bo_count){0, 0};
     }
+    bool is_class = order == BO_POSG && quad->n[1] == BO_STORE_TYPE;
+    if (is_class && quad->n[2] != c->class_) {
+        BO_TRY(end_class(c));
+        c->class_ = quad->n[2];
+    }
+    bo_count *const counts[2] = {&c->run_count, &c->class_count};
+    for (int i = 0; i < (is_class ? 2 : 1); i++) {
+        counts[i]->quads += one.quads;
+        counts[i]->repeats += one.repeats;
+    }
+    c->count++;
+    c->repeats += one.repeats;
+    c->sum += hash_of(quad);
     return BO_OK;
 }
 
@@ -84,14 +125,8 @@ static bo_status check_rows(checker *c, bo_order order, const bo_block *block, b
             if (!id_is_sound(c, quad.n[column], column))
                 fault(c, "%s holds %016llx, which is no term of the store", names[order],
                       (unsigned long long)quad.n[column]);
-        if (c->count == 0 || quad.n[index->column[0]] != c->run) {
-            BO_TRY(end_run(c, order));
-            c->run = quad.n[index->column[0]];
-            c->run_count = 0;
-        }
-        c->run_count++;
-        c->count++;
-        c->sum += hash_of(&quad);
+        bool repeats = order != BO_GSPO && c->count > 0 && memcmp(last->n, quad.n, 3 * sizeof quad.n[0]) == 0;
+        BO_TRY(count_row(c, order, &quad, repeats));
         *last = quad;
     }
     return BO_OK;
@@ -103,7 +138,8 @@ static bo_status read_index(checker *c, bo_order order, bo_kv_cursor *cursor) {
     bo_str key, value;
     bo_tuple last = {{0}}, least;
     bo_block_room_init(&room);
-    c->count = c->sum = c->run_count = c->runs = 0;
+    c->count = c->repeats = c->sum = c->runs = 0;
+    c->run_count = (bo_count){0, 0};
     bo_status status = bo_kv_first(cursor, &key, &value);
     for (; status == BO_OK; status = bo_kv_next(cursor, &key, &value)) {
         bo_block_key(&least, index, key);
@@ -175,8 +211,15 @@ static bo_status as_fault(checker *c, bo_status status, const char *where) {
     return BO_OK;
 }
 
+static bo_status compare_records(checker *c, bo_store_table table, const char *what, uint64_t found) {
+    uint64_t records;
+    BO_TRY(bo_kv_count(c->txn->kv, (bo_kv_table)table, &records));
+    if (records != found) fault(c, "counts are noted of %s that have no quads", what);
+    return BO_OK;
+}
+
 static bo_status check_indexes(checker *c) {
-    uint64_t count = 0, sum = 0, records;
+    uint64_t count = 0, sum = 0;
     for (unsigned order = 0; order < BO_ORDER_COUNT; order++) {
         bo_kv_cursor *cursor;
         BO_TRY(bo_kv_cursor_open(&cursor, c->txn->kv, bo_quad_indexes[order].table));
@@ -192,33 +235,42 @@ static bo_status check_indexes(checker *c) {
             BO_TRY(as_fault(c, name_missing(c, BO_SPOG, (bo_order)order), names[order]));
             BO_TRY(as_fault(c, name_missing(c, (bo_order)order, BO_SPOG), names[order]));
         }
-        if (order == BO_PSOG) {
-            BO_TRY(bo_kv_count(c->txn->kv, BO_STORE_PREDICATE, &records));
-            if (records != c->runs) fault(c, "counts are noted of predicates that have no quads");
-        }
+        if (order == BO_PSOG) BO_TRY(compare_records(c, BO_STORE_PREDICATE, "predicates", c->runs));
+        if (order == BO_POSG) BO_TRY(compare_records(c, BO_STORE_CLASS, "classes", c->classes));
+        if (order == BO_SPOG &&
+            (count != c->txn->state.quads.quads || c->repeats != c->txn->state.quads.repeats))
+            fault(c, "the store has %llu quads with %llu repeats, not the %llu with %llu that are noted",
+                  (unsigned long long)count, (unsigned long long)c->repeats,
+                  (unsigned long long)c->txn->state.quads.quads,
+                  (unsigned long long)c->txn->state.quads.repeats);
     }
-    if (count != c->txn->state.quads)
-        fault(c, "the store has %llu quads, not the %llu that are noted", (unsigned long long)count,
-              (unsigned long long)c->txn->state.quads);
     return BO_OK;
 }
 
-/* Graph records of no quads must be of graphs that are kept; the others have been compared with GSPO. */
+/* The records of graphs that have quads have been compared with GSPO, so the sums must fit. */
+typedef struct graph_sums {
+    uint64_t sequence, quads, graphs, newer;
+} graph_sums;
+
 static bo_status add_graph(void *context, bo_str graph, const bo_graph_info *info) {
-    uint64_t *counts = context;
+    graph_sums *sums = context;
     (void)graph;
-    counts[0] += info->quads;
-    counts[1] += info->quads > 0;
+    sums->quads += info->quads;
+    sums->graphs += info->quads > 0;
+    sums->newer += info->version == 0 || info->version > sums->sequence;
     return BO_OK;
 }
 
 static bo_status check_graphs(checker *c) {
-    uint64_t counts[2] = {0, 0}, runs = c->runs; /* GSPO was read last */
-    BO_TRY(bo_txn_graphs(c->txn, BO_STR(""), add_graph, counts));
-    if (counts[0] != c->txn->state.quads || counts[1] != runs)
+    graph_sums sums = {.sequence = c->txn->state.sequence};
+    uint64_t quads = c->txn->state.quads.quads, runs = c->runs; /* GSPO was read last */
+    BO_TRY(bo_txn_graphs(c->txn, BO_STR(""), add_graph, &sums));
+    if (sums.quads != quads || sums.graphs != runs)
         fault(c, "the graphs' records count %llu quads in %llu graphs, the index %llu in %llu",
-              (unsigned long long)counts[0], (unsigned long long)counts[1],
-              (unsigned long long)c->txn->state.quads, (unsigned long long)runs);
+              (unsigned long long)sums.quads, (unsigned long long)sums.graphs, (unsigned long long)quads,
+              (unsigned long long)runs);
+    if (sums.newer > 0)
+        fault(c, "%llu graphs have versions that the store has not reached", (unsigned long long)sums.newer);
     return BO_OK;
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "store/tables.h"
+#include "store/varint.h"
 
 enum {
     BLOCK_FULL = 600, /* bytes after which the next term begins a new block */
@@ -57,25 +58,6 @@ static bo_status corrupt(void) {
 
 /* Terms as bytes. */
 
-static size_t put_varint(char *out, uint64_t n) {
-    size_t len = 0;
-    for (; n >= 128; n >>= 7) out[len++] = (char)(n | 128);
-    out[len++] = (char)n;
-    return len;
-}
-
-static bool get_varint(uint64_t *out, bo_str *in) {
-    uint64_t n = 0;
-    for (size_t i = 0; i < in->len && i < 10; i++) {
-        n |= (uint64_t)(in->ptr[i] & 127) << (7 * i);
-        if ((in->ptr[i] & 128) != 0) continue;
-        *in = bo_str_from(*in, i + 1);
-        *out = n;
-        return true;
-    }
-    return false;
-}
-
 /* What stands before a literal's lexical form: its sort, and its language or the number of its datatype. */
 static bo_status put_head(bo_text *out, const bo_term *term, bo_id datatype) {
     if (term->lang.len > 0) {
@@ -84,9 +66,9 @@ static bo_status put_head(bo_text *out, const bo_term *term, bo_id datatype) {
         bo_text_char(out, (char)term->lang.len);
         bo_text_put(out, term->lang);
     } else if (term->datatype.len > 0) {
-        char number[10];
+        char number[BO_VARINT_ROOM];
         bo_text_char(out, TYPED);
-        bo_text_put(out, (bo_str){number, put_varint(number, bo_id_payload(datatype))});
+        bo_text_put(out, (bo_str){number, bo_varint_put(number, bo_id_payload(datatype))});
     } else {
         bo_text_char(out, PLAIN);
     }
@@ -112,7 +94,7 @@ static bo_status from_bytes(bo_dict *dict, bo_term *out, bo_tag tag, bo_str byte
     } else if (sort == TYPED) {
         uint64_t number;
         bo_term datatype;
-        if (!get_varint(&number, &text)) return corrupt();
+        if (!bo_varint_get(&number, &text)) return corrupt();
         BO_TRY(bo_dict_term(dict, &datatype, bo_id_make(BO_TAG_IRI, number), arena));
         term.datatype = datatype.value;
     } else if (sort != PLAIN) {
@@ -145,13 +127,13 @@ typedef struct walk {
 
 static bool walk_on(walk *w) {
     uint64_t shared, len;
-    if (!get_varint(&shared, &w->rest)) return false;
+    if (!bo_varint_get(&shared, &w->rest)) return false;
     w->is_long = shared == LONG + 1;
     if (w->is_long) {
         w->len = 0;
         return true;
     }
-    if (!get_varint(&len, &w->rest) || shared > w->len || len > w->rest.len || shared + len > LONG)
+    if (!bo_varint_get(&len, &w->rest) || shared > w->len || len > w->rest.len || shared + len > LONG)
         return false;
     memcpy(w->bytes + shared, w->rest.ptr, len);
     w->len = shared + len;
@@ -266,14 +248,14 @@ static bo_status add_bytes(bo_dict *dict, bo_id *out, bo_tag tag, bo_str bytes) 
     if (bytes.len > LONG) {
         uint64_t key;
         BO_TRY(bo_kv_put(dict->kv, BO_STORE_LONG, number_key(&key, id), bytes));
-        tail->len += put_varint(end, LONG + 1);
+        tail->len += bo_varint_put(end, LONG + 1);
         tail->last_len = 0;
     } else {
         size_t shared = 0;
         while (shared < tail->last_len && shared < bytes.len && tail->last[shared] == bytes.ptr[shared])
             shared++;
-        size_t head = put_varint(end, shared);
-        head += put_varint(end + head, bytes.len - shared);
+        size_t head = bo_varint_put(end, shared);
+        head += bo_varint_put(end + head, bytes.len - shared);
         memcpy(end + head, bytes.ptr + shared, bytes.len - shared);
         tail->len += head + bytes.len - shared;
         memcpy(tail->last + shared, bytes.ptr + shared, bytes.len - shared);

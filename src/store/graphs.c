@@ -3,21 +3,11 @@
  */
 #include <stdlib.h>
 
-#include "store/record.h"
 #include "store/txn.h"
+#include "store/varint.h"
 
-/* The default graph's key: no IRI is like it. */
-#define DEFAULT_KEY BO_STR("\1")
+/* A graph by its name: its IRI, a blank node's label behind "_:", or nothing for the default graph. */
 
-static bo_str key_of(bo_str graph) {
-    return graph.len == 0 ? DEFAULT_KEY : graph;
-}
-
-static bo_str graph_of(bo_str key) {
-    return bo_str_eq(key, DEFAULT_KEY) ? BO_STR("") : key;
-}
-
-/* The name under which a graph is kept: its IRI, or a blank node's label behind "_:". */
 static bo_status name_of(bo_txn *txn, bo_str *out, bo_id graph, bo_arena *arena) {
     bo_term term;
     if (graph == BO_ID_DEFAULT_GRAPH) {
@@ -41,25 +31,62 @@ static bo_status id_of(bo_txn *txn, bo_id *out, bo_str graph, bool intern) {
     return intern ? bo_dict_intern(&txn->dict, out, &term) : bo_dict_find(&txn->dict, out, &term);
 }
 
+/* Records. A key is the id's tag, how many bytes its number takes, and these: they order as ids do. */
+
+enum { KEY_ROOM = 2 + 7, VALUE_ROOM = 4 * BO_VARINT_ROOM };
+
+static bo_str key_of(char room[KEY_ROOM], bo_id graph) {
+    uint64_t number = bo_id_payload(graph), big = __builtin_bswap64(number);
+    unsigned len = (64 - (unsigned)__builtin_clzll(number | 1) + 7) / 8;
+    room[0] = (char)bo_id_tag(graph);
+    room[1] = (char)len;
+    memcpy(room + 2, (const char *)&big + sizeof big - len, len);
+    return (bo_str){room, 2 + len};
+}
+
+static bool graph_of(bo_id *out, bo_str key) {
+    uint64_t number = 0;
+    if (key.len < 3 || key.len > KEY_ROOM || (size_t)key.ptr[1] != key.len - 2) return false;
+    for (size_t i = 2; i < key.len; i++) number = number << 8 | (unsigned char)key.ptr[i];
+    *out = bo_id_make((bo_tag)key.ptr[0], number);
+    return true;
+}
+
+static bo_status damaged(void) {
+    return bo_fail(BO_CORRUPT, "a graph's record is damaged");
+}
+
 static bo_status decode(bo_graph_record *out, bo_str value) {
-    if (value.len != sizeof *out) return bo_fail(BO_CORRUPT, "a graph's record is damaged");
-    memcpy(out, value.ptr, sizeof *out);
+    uint64_t version, quads, created, since;
+    if (!bo_varint_get(&version, &value) || !bo_varint_get(&quads, &value) ||
+        !bo_varint_get(&created, &value) || !bo_varint_get(&since, &value) || value.len > 0)
+        return damaged();
+    *out = (bo_graph_record){{version, quads >> 1, (int64_t)created, (int64_t)(created + since)}, quads & 1};
     return BO_OK;
 }
 
-static bo_status read_record(bo_txn *txn, bo_graph_record *out, bo_str graph) {
+static bo_str encode(char room[VALUE_ROOM], const bo_graph_record *record) {
+    const bo_graph_info *info = &record->info;
+    size_t len = bo_varint_put(room, info->version);
+    len += bo_varint_put(room + len, info->quads << 1 | record->kept);
+    len += bo_varint_put(room + len, (uint64_t)info->created_ms);
+    len += bo_varint_put(room + len, (uint64_t)(info->modified_ms - info->created_ms));
+    return (bo_str){room, len};
+}
+
+bo_status bo_graph_read(bo_txn *txn, bo_graph_record *out, bo_id graph) {
+    char key[KEY_ROOM];
     bo_str value;
-    BO_TRY(bo_record_get(txn->kv, BO_STORE_GRAPH, key_of(graph), &value));
+    BO_TRY(bo_kv_get(txn->kv, BO_STORE_GRAPH, key_of(key, graph), &value));
     return decode(out, value);
 }
 
-static bo_status write_record(bo_txn *txn, bo_str graph, const bo_graph_record *record) {
-    if (record->quads == 0 && record->kept == 0) {
-        bo_status status = bo_record_del(txn->kv, BO_STORE_GRAPH, key_of(graph));
-        return status == BO_NOT_FOUND ? BO_OK : status;
-    }
-    return bo_record_put(txn->kv, BO_STORE_GRAPH, key_of(graph),
-                         (bo_str){(const char *)record, sizeof *record});
+static bo_status write_record(bo_txn *txn, bo_id graph, const bo_graph_record *record) {
+    char key[KEY_ROOM], value[VALUE_ROOM];
+    if (record->info.quads > 0 || record->kept)
+        return bo_kv_put(txn->kv, BO_STORE_GRAPH, key_of(key, graph), encode(value, record));
+    bo_status status = bo_kv_del(txn->kv, BO_STORE_GRAPH, key_of(key, graph));
+    return status == BO_NOT_FOUND ? BO_OK : status;
 }
 
 /* Notes that the transaction has changed the graph. */
@@ -88,80 +115,88 @@ static int64_t now(const bo_txn *txn) {
     return txn->store->wall_ms(txn->store->clock_context);
 }
 
-static bo_status change(bo_txn *txn, bo_id graph, uint64_t inserted, uint64_t removed, int keep) {
-    bo_str name;
-    bo_graph_record record = {0};
-    bo_arena_reset(txn->scratch);
-    BO_TRY(name_of(txn, &name, graph, txn->scratch));
-    bo_status status = read_record(txn, &record, name);
-    if (status == BO_NOT_FOUND)
-        record.created_ms = now(txn);
-    else
-        BO_TRY(status);
-    if (record.quads + inserted < removed) return bo_fail(BO_CORRUPT, "a graph's count of quads is wrong");
-    record.version = bo_txn_version(txn);
-    record.quads += inserted - removed;
-    record.modified_ms = now(txn);
-    if (keep >= 0) record.kept = (uint64_t)keep;
+/* `keep` may be NULL: as it is. */
+static bo_status change(bo_txn *txn, bo_id graph, uint64_t inserted, uint64_t removed, const bool *keep) {
+    bo_graph_record record = {.info.created_ms = now(txn)};
+    bo_status status = bo_graph_read(txn, &record, graph);
+    if (status != BO_NOT_FOUND) BO_TRY(status);
+    bo_graph_info *info = &record.info;
+    if (info->quads + inserted < removed) return bo_fail(BO_CORRUPT, "a graph's count of quads is wrong");
+    info->version = bo_txn_version(txn);
+    info->quads += inserted - removed;
+    info->modified_ms = now(txn);
+    if (info->modified_ms < info->created_ms) info->modified_ms = info->created_ms; /* the clock went back */
+    if (keep != NULL) record.kept = *keep;
     BO_TRY(note(txn, graph, inserted, removed));
-    return write_record(txn, name, &record);
+    return write_record(txn, graph, &record);
 }
 
 bo_status bo_graph_changed(bo_txn *txn, bo_id graph, uint64_t inserted, uint64_t removed) {
-    return change(txn, graph, inserted, removed, -1);
+    return change(txn, graph, inserted, removed, NULL);
 }
 
 bo_status bo_graph_let_go(bo_txn *txn, bo_id graph) {
-    bo_str name;
+    static const bool keep = false;
     bo_graph_record record;
-    bo_arena_reset(txn->scratch);
-    BO_TRY(name_of(txn, &name, graph, txn->scratch));
-    bo_status status = read_record(txn, &record, name);
-    if (status == BO_NOT_FOUND || (status == BO_OK && record.kept == 0)) return BO_OK;
+    bo_status status = bo_graph_read(txn, &record, graph);
+    if (status == BO_NOT_FOUND || (status == BO_OK && !record.kept)) return BO_OK;
     BO_TRY(status);
-    return change(txn, graph, 0, 0, 0);
+    return change(txn, graph, 0, 0, &keep);
 }
 
 bo_status bo_txn_touch(bo_txn *txn, bo_str graph) {
     if (!txn->writer) return bo_fail(BO_BAD_ARGUMENT, "a reading transaction can't change a graph");
+    static const bool keep = true;
     bo_id id;
     BO_TRY(id_of(txn, &id, graph, true));
-    bo_status status = change(txn, id, 0, 0, 1);
+    bo_status status = change(txn, id, 0, 0, &keep);
     if (status != BO_OK) txn->failed = status;
     return status;
 }
 
-static bo_graph_info info_of(const bo_graph_record *record) {
-    return (bo_graph_info){record->version, record->quads, record->created_ms, record->modified_ms};
-}
-
 bo_status bo_txn_graph(bo_txn *txn, bo_str graph, bo_graph_info *out) {
+    bo_id id;
     bo_graph_record record;
     BO_TRY(bo_txn_flush(txn));
-    BO_TRY(read_record(txn, &record, graph));
-    *out = info_of(&record);
+    BO_TRY(id_of(txn, &id, graph, false));
+    if (id == BO_ID_NONE) return BO_NOT_FOUND;
+    BO_TRY(bo_graph_read(txn, &record, id));
+    *out = record.info;
     return BO_OK;
 }
 
-typedef struct listing {
-    bo_status (*each)(void *context, bo_str graph, const bo_graph_info *info);
-    void *context;
-} listing;
-
-static bo_status list_one(void *context, bo_str key, bo_str value) {
-    const listing *l = context;
-    bo_graph_record record;
-    BO_TRY(decode(&record, value));
-    bo_graph_info info = info_of(&record);
-    return l->each(l->context, graph_of(key), &info);
+static bo_status each_graph(bo_txn *txn, bo_kv_cursor *cursor, bo_arena *arena, bo_str prefix,
+                            bo_status (*each)(void *context, bo_str graph, const bo_graph_info *info),
+                            void *context) {
+    bo_str key, value, name;
+    bo_status status = bo_kv_first(cursor, &key, &value);
+    for (; status == BO_OK; status = bo_kv_next(cursor, &key, &value)) {
+        bo_id graph;
+        bo_graph_record record;
+        bo_arena_reset(arena);
+        if (!graph_of(&graph, key)) return damaged();
+        BO_TRY(name_of(txn, &name, graph, arena));
+        if (!bo_str_starts(name, prefix)) continue;
+        BO_TRY(decode(&record, value));
+        BO_TRY(each(context, name, &record.info));
+    }
+    return status == BO_NOT_FOUND ? BO_OK : status;
 }
 
 bo_status bo_txn_graphs(bo_txn *txn, bo_str prefix,
                         bo_status (*each)(void *context, bo_str graph, const bo_graph_info *info),
                         void *context) {
-    listing l = {each, context};
+    bo_kv_cursor *cursor;
     BO_TRY(bo_txn_flush(txn));
-    return bo_record_each(txn->kv, BO_STORE_GRAPH, prefix, BO_STR(""), list_one, &l);
+    bo_arena *arena = bo_arena_new(0);
+    if (arena == NULL) return bo_error_last()->status;
+    bo_status status = bo_kv_cursor_open(&cursor, txn->kv, BO_STORE_GRAPH);
+    if (status == BO_OK) {
+        status = each_graph(txn, cursor, arena, prefix, each, context);
+        bo_kv_cursor_close(cursor);
+    }
+    bo_arena_free(arena);
+    return status;
 }
 
 bo_status bo_graph_changes(bo_txn *txn, bo_changes *out, bo_arena *arena) {
@@ -171,9 +206,9 @@ bo_status bo_graph_changes(bo_txn *txn, bo_changes *out, bo_arena *arena) {
         const bo_graph_change *one = &txn->changes[i];
         bo_graph_record record = {0};
         BO_TRY(name_of(txn, &items[i].graph, one->graph, arena));
-        bo_status status = read_record(txn, &record, items[i].graph);
-        if (status != BO_OK && status != BO_NOT_FOUND) return status;
-        items[i].version = record.version;
+        bo_status status = bo_graph_read(txn, &record, one->graph);
+        if (status != BO_NOT_FOUND) BO_TRY(status);
+        items[i].version = record.info.version;
         items[i].inserted = one->inserted;
         items[i].removed = one->removed;
     }

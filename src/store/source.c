@@ -333,11 +333,7 @@ static bo_status reckon(scan *s, const tally *t, unsigned column, uint64_t *out)
 
 static bo_status estimate(source *from, const bo_ids *pattern, bo_arena *arena, uint64_t *out) {
     bo_txn *txn = from->txn;
-    if (pattern->s == 0 && pattern->o == 0 && pattern->g == 0) {
-        if (pattern->p != 0) return bo_predicate_quads(txn, pattern->p, out);
-        *out = txn->state.quads;
-        return BO_OK;
-    }
+    if (bo_counts_of(txn, pattern, false, out)) return BO_OK;
     scan s = {.txn = txn, .order = bo_order_for(pattern), .seeking = true};
     s.index = &bo_quad_indexes[s.order];
     set_range(&s, pattern);
@@ -357,8 +353,14 @@ static uint64_t source_estimate(bo_source *base, const bo_ids *pattern) {
     source *from = (source *)base;
     uint64_t rows = 0;
     bo_arena_reset(from->txn->scratch);
-    if (estimate(from, pattern, from->txn->scratch, &rows) != BO_OK) rows = from->txn->state.quads;
+    if (estimate(from, pattern, from->txn->scratch, &rows) != BO_OK) rows = from->txn->state.quads.quads;
     return rows + from->txn->edits.len; /* at most so many more in a writer */
+}
+
+static bool source_count(bo_source *base, const bo_ids *pattern, bool triples, uint64_t *out) {
+    source *from = (source *)base;
+    if (from->readable != NULL || from->txn->edits.len > 0) return false;
+    return bo_counts_of(from->txn, pattern, triples, out);
 }
 
 /* How many of a predicate's rows have one number in the second column, judged by a few blocks. */
@@ -388,19 +390,20 @@ static bo_status repeats(bo_txn *txn, bo_order order, bo_id predicate, double *o
 
 static void source_spread(bo_source *base, bo_id predicate, uint64_t *subjects, uint64_t *objects) {
     bo_txn *txn = ((source *)base)->txn;
-    uint64_t quads = 1;
+    bo_count count = {1, 0};
     double by_subject = 1, by_object = 1;
     bo_arena_reset(txn->scratch);
-    if (bo_predicate_quads(txn, predicate, &quads) != BO_OK || quads == 0) quads = 1;
+    if (bo_counts_read(txn, BO_STORE_PREDICATE, &count, predicate) != BO_OK) count.quads = 1;
     if (repeats(txn, BO_PSOG, predicate, &by_subject, txn->scratch) != BO_OK) by_subject = 1;
     if (repeats(txn, BO_POSG, predicate, &by_object, txn->scratch) != BO_OK) by_object = 1;
-    uint64_t s = (uint64_t)((double)quads / by_subject), o = (uint64_t)((double)quads / by_object);
+    uint64_t s = (uint64_t)((double)count.quads / by_subject),
+             o = (uint64_t)((double)count.quads / by_object);
     *subjects = s == 0 ? 1 : s;
     *objects = o == 0 ? 1 : o;
 }
 
-static const bo_source_ops source_ops = {source_id_of, source_term_of, source_scan, source_estimate,
-                                         source_spread};
+static const bo_source_ops source_ops = {source_id_of,    source_term_of, source_scan,
+                                         source_estimate, source_count,   source_spread};
 
 bo_status bo_txn_source(bo_source **out, bo_txn *txn, const bo_graph_set *readable, bo_arena *arena) {
     source *s = BO_NEW(arena, source);

@@ -4,10 +4,11 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "rdf/vocab.h"
 #include "store/txn.h"
 
 /* Raised whenever an older Bocage could not read the file any more. */
-#define FORMAT BO_STR("bocage store 1")
+#define FORMAT BO_STR("bocage store 2")
 #define FORMAT_FAMILY BO_STR("bocage store ")
 
 static const char *const tables[] = {
@@ -24,6 +25,7 @@ static const char *const tables[] = {
     [BO_STORE_HASH] = "hash",
     [BO_STORE_GRAPH] = "graph",
     [BO_STORE_PREDICATE] = "predicate",
+    [BO_STORE_CLASS] = "class",
     [BO_STORE_BLOB] = "blob",
 #define BO_TABLE(name, text) [BO_STORE_ROWS + BO_TABLE_##name] = "row/" #name,
 #include "bocage/table.def"
@@ -43,8 +45,20 @@ static bo_status check_format(bo_kv_txn *txn, bool *is_new) {
     return bo_fail(BO_CORRUPT, "the folder holds no store of Bocage");
 }
 
+static bo_status add_first_term(bo_kv_txn *txn, uint64_t *numbers) {
+    bo_dict dict;
+    bo_id id;
+    bo_term type = bo_term_iri(BO_RDF_TYPE);
+    BO_TRY(bo_dict_init(&dict, txn, numbers));
+    bo_status status = bo_dict_intern(&dict, &id, &type);
+    if (status == BO_OK) status = bo_dict_flush(&dict);
+    bo_dict_done(&dict);
+    return status;
+}
+
 static bo_status found_store(bo_kv_txn *txn) {
     bo_state state = {0};
+    BO_TRY(add_first_term(txn, state.numbers));
     BO_TRY(bo_kv_put(txn, BO_STORE_META, BO_STR("format"), FORMAT));
     return bo_kv_put(txn, BO_STORE_META, BO_STR("state"), (bo_str){(const char *)&state, sizeof state});
 }
@@ -102,7 +116,7 @@ bo_status bo_store_statistics(bo_store *store, bo_store_stats *out) {
     BO_TRY(bo_kv_statistics(store->kv, &kv));
     BO_TRY(bo_txn_begin(&txn, store, BO_READ));
     bo_status status = bo_kv_count(txn->kv, BO_STORE_GRAPH, &stats.graphs);
-    stats.quads = txn->state.quads;
+    stats.quads = txn->state.quads.quads;
     for (unsigned i = 0; i < BO_DICT_KINDS; i++) stats.terms += txn->state.numbers[i];
     bo_txn_abort(txn);
     BO_TRY(status);

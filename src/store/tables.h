@@ -16,8 +16,9 @@ typedef enum bo_store_table {
     BO_STORE_LITERAL,   /* the same */
     BO_STORE_LONG,      /* id -> one term that is too long for a block */
     BO_STORE_HASH,      /* blocks of (hash, id) */
-    BO_STORE_GRAPH,     /* IRI -> version, quads, created, modified */
-    BO_STORE_PREDICATE, /* id -> quads, different subjects, different objects */
+    BO_STORE_GRAPH,     /* id -> version, quads, created, modified */
+    BO_STORE_PREDICATE, /* id -> bo_count */
+    BO_STORE_CLASS,     /* id of an object of rdf:type -> bo_count */
     BO_STORE_BLOB,      /* digest, number -> piece */
     BO_STORE_ROWS       /* the first of bo_table */
 } bo_store_table;

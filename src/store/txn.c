@@ -63,49 +63,19 @@ void bo_txn_abort(bo_txn *txn) {
     bo_kv_abort(kv);
 }
 
-/* Counts the runs of equal numbers in one column of two sorted lists. */
-static bo_status each_run(bo_txn *txn, const bo_tuples *puts, const bo_tuples *removes, unsigned column,
-                          bo_status (*each)(bo_txn *txn, bo_id id, uint64_t put, uint64_t removed)) {
+/* The lists come sorted as GSPO. */
+static bo_status count_graphs(bo_txn *txn, const bo_tuples *puts, const bo_tuples *removes) {
     size_t p = 0, r = 0;
     while (p < puts->len || r < removes->len) {
-        uint64_t next_put = p < puts->len ? puts->items[p].n[column] : UINT64_MAX;
-        uint64_t next_remove = r < removes->len ? removes->items[r].n[column] : UINT64_MAX;
-        uint64_t id = next_put < next_remove ? next_put : next_remove;
+        bo_id next_put = p < puts->len ? puts->items[p].n[3] : UINT64_MAX;
+        bo_id next_remove = r < removes->len ? removes->items[r].n[3] : UINT64_MAX;
+        bo_id graph = next_put < next_remove ? next_put : next_remove;
         size_t p0 = p, r0 = r;
-        while (p < puts->len && puts->items[p].n[column] == id) p++;
-        while (r < removes->len && removes->items[r].n[column] == id) r++;
-        BO_TRY(each(txn, id, p - p0, r - r0));
+        while (p < puts->len && puts->items[p].n[3] == graph) p++;
+        while (r < removes->len && removes->items[r].n[3] == graph) r++;
+        BO_TRY(bo_graph_changed(txn, graph, p - p0, r - r0));
     }
     return BO_OK;
-}
-
-static bo_str id_key(uint64_t *room, bo_id id) {
-    *room = __builtin_bswap64(id);
-    return (bo_str){(const char *)room, sizeof *room};
-}
-
-bo_status bo_predicate_quads(bo_txn *txn, bo_id predicate, uint64_t *out) {
-    uint64_t room;
-    bo_str value;
-    bo_status status = bo_kv_get(txn->kv, BO_STORE_PREDICATE, id_key(&room, predicate), &value);
-    *out = 0;
-    if (status == BO_NOT_FOUND) return BO_OK;
-    BO_TRY(status);
-    if (value.len != sizeof *out) return bo_fail(BO_CORRUPT, "the store's count of a predicate is damaged");
-    memcpy(out, value.ptr, sizeof *out);
-    return BO_OK;
-}
-
-static bo_status count_predicate(bo_txn *txn, bo_id predicate, uint64_t put, uint64_t removed) {
-    uint64_t count, room;
-    BO_TRY(bo_predicate_quads(txn, predicate, &count));
-    count += put - removed;
-    if (count == 0) {
-        bo_status status = bo_kv_del(txn->kv, BO_STORE_PREDICATE, id_key(&room, predicate));
-        return status == BO_NOT_FOUND ? BO_OK : status;
-    }
-    return bo_kv_put(txn->kv, BO_STORE_PREDICATE, id_key(&room, predicate),
-                     (bo_str){(const char *)&count, sizeof count});
 }
 
 /* Sorting is stable, so that an order is reached from the one before by its first columns. */
@@ -124,14 +94,12 @@ static bo_status apply_order(bo_txn *txn, bo_order order, unsigned columns, bo_t
 bo_status bo_txn_apply(bo_txn *txn, bo_tuples *puts, bo_tuples *removes) {
     BO_TRY(apply_order(txn, BO_GSPO, 4, puts, removes));
     if (puts->len == 0 && removes->len == 0) return BO_OK;
-    BO_TRY(each_run(txn, puts, removes, 3, bo_graph_changed));
+    BO_TRY(count_graphs(txn, puts, removes));
     BO_TRY(apply_order(txn, BO_SPOG, 3, puts, removes)); /* GSPO by S, P, O */
+    BO_TRY(bo_counts_changed(txn, puts, removes));
     BO_TRY(apply_order(txn, BO_PSOG, 1, puts, removes)); /* SPOG by P */
-    BO_TRY(each_run(txn, puts, removes, 1, count_predicate));
     BO_TRY(apply_order(txn, BO_OSPG, 2, puts, removes)); /* PSOG by O, S */
-    BO_TRY(apply_order(txn, BO_POSG, 1, puts, removes)); /* OSPG by P */
-    txn->state.quads += puts->len - removes->len;
-    return BO_OK;
+    return apply_order(txn, BO_POSG, 1, puts, removes);  /* OSPG by P */
 }
 
 static bo_status flush(bo_txn *txn) {

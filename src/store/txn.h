@@ -16,18 +16,21 @@ struct bo_store {
     void *clock_context;
 };
 
+/* Quads, and how many of them say again what a quad of another graph says: the rest are different triples. */
+typedef struct bo_count {
+    uint64_t quads, repeats;
+} bo_count;
+
 /* The numbers that change with commits; kept as it is in the file. */
 typedef struct bo_state {
     uint64_t sequence; /* of the last commit that changed a graph */
-    uint64_t quads;
+    bo_count quads;
     uint64_t numbers[BO_DICT_KINDS]; /* the last ones given to terms */
 } bo_state;
 
-/* A graph's record, as it is in the file. */
 typedef struct bo_graph_record {
-    uint64_t version, quads;
-    int64_t created_ms, modified_ms;
-    uint64_t kept; /* stays while it is empty */
+    bo_graph_info info;
+    bool kept; /* stays while it is empty */
 } bo_graph_record;
 
 /* What a transaction has done to a graph so far. */
@@ -53,6 +56,9 @@ struct bo_txn {
 
 extern const bo_index bo_quad_indexes[BO_ORDER_COUNT];
 
+/* rdf:type is the first term of every store. */
+#define BO_STORE_TYPE bo_id_make(BO_TAG_IRI, 1)
+
 static inline bo_tuple bo_tuple_of(const bo_ids *ids) {
     return (bo_tuple){{ids->s, ids->p, ids->o, ids->g}};
 }
@@ -72,8 +78,17 @@ bo_status bo_graph_changed(bo_txn *txn, bo_id graph, uint64_t inserted, uint64_t
 /* Forgets that the graph was to be kept while empty. */
 bo_status bo_graph_let_go(bo_txn *txn, bo_id graph) BO_MUST_USE;
 bo_status bo_graph_changes(bo_txn *txn, bo_changes *out, bo_arena *arena) BO_MUST_USE;
-/* The quads counted for a predicate. */
-bo_status bo_predicate_quads(bo_txn *txn, bo_id predicate, uint64_t *out) BO_MUST_USE;
+/* What is noted of a graph; BO_NOT_FOUND when nothing is. */
+bo_status bo_graph_read(bo_txn *txn, bo_graph_record *out, bo_id graph) BO_MUST_USE;
+
+/* Counts: what is noted of a predicate (BO_STORE_PREDICATE) or class (BO_STORE_CLASS), zeros when nothing is.
+ */
+bo_status bo_counts_read(bo_txn *txn, bo_store_table table, bo_count *out, bo_id id) BO_MUST_USE;
+/* Takes in changes that SPOG has already; they come sorted so. */
+bo_status bo_counts_changed(bo_txn *txn, const bo_tuples *puts, const bo_tuples *removes) BO_MUST_USE;
+/* The quads that match, or the different triples among them, if that is noted; else false. A writer's edits
+ * that are not written yet are left out. */
+bool bo_counts_of(bo_txn *txn, const bo_ids *pattern, bool triples, uint64_t *out);
 
 bool bo_graph_set_has(const bo_graph_set *set, bo_id graph);
 extern const bo_target_ops bo_txn_target_ops;

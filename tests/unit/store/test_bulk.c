@@ -5,6 +5,7 @@
 
 #include "bocage/store.h"
 #include "kv/kv.h"
+#include "rdf/vocab.h"
 #include "unit/store/folder.h"
 
 static bo_store *store;
@@ -43,6 +44,7 @@ static void each_quad(unsigned from, unsigned to, const bo_sink *sink) {
         }
         if (n % 5 == 0) quad.o.datatype = BO_STR("http://example.org/graph/0"); /* a graph's name too */
         if (n % 5 == 1) quad.o.lang = BO_STR("en-GB-oed");
+        if (n % 7 == 3) quad.p = bo_term_iri(BO_RDF_TYPE);
         if (n % 13 == 0) quad.o = bo_term_blank(bo_str_of(s + 7));
         if (n < 500) quad.g = (bo_term){.kind = BO_NO_TERM};
         ck_assert_int_eq(sink->quad(sink->context, &quad), BO_OK);
@@ -176,8 +178,8 @@ static void flip_bit(bo_kv_txn *txn) {
     change_middle(txn, false);
 }
 
-static const char *const damaged_tables[] = {"spog",    "psog", "posg", "ospg",  "gspo",     "iri",
-                                             "literal", "long", "hash", "graph", "predicate"};
+static const char *const damaged_tables[] = {"spog",    "psog", "posg", "ospg",  "gspo",      "iri",
+                                             "literal", "long", "hash", "graph", "predicate", "class"};
 
 START_TEST(damage_is_found) {
     load(0, 5000);
