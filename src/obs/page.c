@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "obs/page.h"
 
+#include <stdlib.h>
+
 #include "base/map.h"
 #include "bocage/graph.h"
+#include "obs/french.h"
 #include "obs/html.h"
 #include "obs/kind.h"
 #include "rdf/vocab.h"
@@ -63,17 +66,25 @@ static bo_str name_of(page *p, const bo_term *thing) {
     return last_part(thing->value);
 }
 
-static bo_str label_of(bo_str property) {
-    static const struct {
-        const char *iri, *label;
-    } labels[] = {
+static const struct {
+    const char *iri, *label;
+} labels[] = {
 #define BO_LABEL(iri, label) {iri, label},
 #include "obs/label.def"
 #undef BO_LABEL
-    };
-    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
-        if (bo_str_eq(bo_str_of(labels[i].iri), property)) return bo_str_of(labels[i].label);
-    return last_part(property);
+};
+enum { LABELS = sizeof labels / sizeof *labels };
+
+/* Where a property stands in the table; LABELS when it does not. */
+static size_t place_of(bo_str property) {
+    size_t i = 0;
+    while (i < LABELS && !bo_str_eq(bo_str_of(labels[i].iri), property)) i++;
+    return i;
+}
+
+static bo_str label_of(bo_str property) {
+    size_t place = place_of(property);
+    return place < LABELS ? bo_str_of(labels[place].label) : last_part(property);
 }
 
 typedef struct quads {
@@ -157,7 +168,7 @@ static bo_status put_value(page *p, const bo_term *value, unsigned depth) {
         if (link)
             bo_html_link(p->out, value->value, value->value);
         else
-            bo_html_text(p->out, value->value);
+            bo_html_text(p->out, bo_french(value, p->arena));
         if (!french) put(p, "</span>");
         return BO_OK;
     }
@@ -172,9 +183,16 @@ static bool is_plumbing(bo_str property) {
            bo_str_eq(property, BO_DC_TITLE);
 }
 
+static int compare_places(const void *a, const void *b) {
+    const bo_str one = ((const bo_quad *)a)->p.value, other = ((const bo_quad *)b)->p.value;
+    size_t first = place_of(one), second = place_of(other);
+    return first != second ? (first < second ? -1 : 1) : bo_str_cmp(one, other);
+}
+
 static bo_status put_details(page *p, const bo_term *subject, unsigned depth) {
     quads all;
     BO_TRY(find(p, &all, &(bo_quad){.s = *subject}, 500));
+    if (all.len > 1) qsort(all.items, all.len, sizeof *all.items, compare_places);
     put(p, "<dl>");
     for (size_t i = 0; i < all.len; i++) {
         const bo_str property = all.items[i].p.value;
