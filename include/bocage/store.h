@@ -15,6 +15,7 @@ typedef struct bo_txn bo_txn;
 typedef struct bo_store_options {
     bool read_only;
     bool create;
+    bool alone;                        /* no other program may have it open meanwhile: BO_BUSY */
     uint64_t size_cap;                 /* bytes; 0: 1 TiB */
     int64_t (*wall_ms)(void *context); /* NULL: the system's clock */
     void *clock_context;
@@ -101,11 +102,25 @@ bo_status bo_blob_get(bo_txn *txn, const unsigned char digest[32], bo_str *bytes
 bo_status bo_blob_del(bo_txn *txn, const unsigned char digest[32]) BO_MUST_USE;
 
 /* Bulk loading: quads gathered, sorted and written in large transactions, each of them whole. Much faster
- * than a transaction's target; the store stays usable meanwhile. */
+ * than a transaction's target; the store stays usable meanwhile. Where there are two processors, one chunk is
+ * written while the next one gathers: a failure to write may be reported some quads later. */
 typedef struct bo_bulk bo_bulk;
-bo_status bo_bulk_begin(bo_bulk **out, bo_store *store) BO_MUST_USE;
+typedef struct bo_bulk_options {
+    size_t chunk;    /* quads in one transaction; 0: 1,048,576 */
+    bool one_thread; /* write chunks on the caller's thread */
+} bo_bulk_options;
+bo_status bo_bulk_begin(bo_bulk **out, bo_store *store,
+                        const bo_bulk_options *options) BO_MUST_USE; /* NULL: none set */
 bo_sink bo_bulk_sink(bo_bulk *bulk);
-bo_status bo_bulk_end(bo_bulk *bulk, uint64_t *added) BO_MUST_USE; /* ends it either way */
+/* A row of BO_TABLE_SETTING to be written in the same transaction as the last quad put so far, so that a load
+ * can say how far it has come; an empty value removes it. The last word on a key counts. */
+bo_status bo_bulk_note(bo_bulk *bulk, bo_str key, bo_str value) BO_MUST_USE;
+/* What was put and noted so far is sure: bo_bulk_stop keeps it. */
+void bo_bulk_keep(bo_bulk *bulk);
+/* Both end it either way. *added (may be NULL) counts the quads that were new, also after a failure:
+ * everything that was put, or up to the last bo_bulk_keep (and what has been written already). */
+bo_status bo_bulk_end(bo_bulk *bulk, uint64_t *added) BO_MUST_USE;
+bo_status bo_bulk_stop(bo_bulk *bulk, uint64_t *added) BO_MUST_USE;
 void bo_bulk_abort(bo_bulk *bulk);
 
 /* Reads everything and reports what does not fit: every index against every other, the dictionary both ways,
@@ -119,6 +134,14 @@ typedef struct bo_store_stats {
     uint64_t commits, writers; /* since open: syncs of the disk, and writers that shared them */
 } bo_store_stats;
 bo_status bo_store_statistics(bo_store *store, bo_store_stats *out) BO_MUST_USE;
+/* A consistent, compact copy into an empty folder, made while the store is in use. */
+bo_status bo_store_copy(bo_store *store, const char *path) BO_MUST_USE;
+/* Puts a compact copy in the store's place, in one step; the store must have been opened alone. Closes it
+ * either way. */
+bo_status bo_store_compact(bo_store *store) BO_MUST_USE;
+/* Moves the store in the folder `from` into the place of the one in `path`, in one step. BO_BUSY when one of
+ * the two is open; both must be on one file system. */
+bo_status bo_store_replace(const char *path, const char *from) BO_MUST_USE;
 /* Grows with every commit, by this process or another. */
 uint64_t bo_store_generation(bo_store *store);
 

@@ -19,14 +19,15 @@ typedef struct bo_kv_options {
     uint64_t size_cap; /* bytes the file may grow to; 0: 1 TiB on 64-bit machines */
     bool read_only;
     bool create; /* make the file when it is not there */
+    bool alone;  /* nobody else may have it open, nor open it: BO_BUSY */
     const char *const
         *tables; /* opened, and made when missing, in this order: their place is their bo_kv_table */
     unsigned table_count;
     unsigned readers; /* read transactions open at once; 0: 512 */
 } bo_kv_options;
 
-/* Opens the store in a folder. BO_NOT_FOUND, BO_IO, BO_CORRUPT, BO_FULL. One bo_kv per folder and process;
- * other processes may have the same folder open. */
+/* Opens the store in a folder. BO_NOT_FOUND, BO_IO, BO_CORRUPT, BO_FULL, BO_BUSY. One bo_kv per folder and
+ * process; other processes may have the same folder open. */
 bo_status bo_kv_open(bo_kv **out, const char *path, const bo_kv_options *options) BO_MUST_USE;
 /* All transactions must have ended. Accepts NULL. */
 void bo_kv_close(bo_kv *kv);
@@ -73,7 +74,14 @@ typedef struct bo_kv_stats {
     uint64_t commits, writers; /* since open: syncs, and transactions that shared them */
 } bo_kv_stats;
 bo_status bo_kv_statistics(bo_kv *kv, bo_kv_stats *out) BO_MUST_USE;
-/* A consistent copy into an empty folder while the store is in use; `compact` leaves free pages out. */
+/* A consistent copy into an empty folder while the store is in use, synced; `compact` leaves free pages out.
+ */
 bo_status bo_kv_copy(bo_kv *kv, const char *path, bool compact) BO_MUST_USE;
+/* Puts a compact copy in the store's place, in one step; the store must have been opened alone. Closes it
+ * either way. */
+bo_status bo_kv_compact(bo_kv *kv) BO_MUST_USE;
+/* Moves the store of the folder `from` into the place of the one in `path`, in one step. BO_BUSY when one of
+ * the two is open; both must be on one file system. */
+bo_status bo_kv_replace(const char *path, const char *from) BO_MUST_USE;
 
 #endif

@@ -3,12 +3,16 @@
  * sync. Must not know what keys and values mean.
  */
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <lmdb.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/fs.h"
 #include "kv/kv.h"
@@ -48,6 +52,7 @@ typedef struct queue {
 
 struct bo_kv {
     MDB_env *env;
+    int folder; /* locked: shared by all who have the store open, or alone */
     MDB_dbi *tables;
     unsigned table_count;
     pthread_mutex_t lock; /* guards all below; never held while LMDB works */
@@ -111,9 +116,28 @@ static int open_env(bo_kv *kv, const char *path, const bo_kv_options *options) {
     return open_tables(kv, options);
 }
 
+/* LMDB's own lock can't tell whether another process has the store open; this one can. */
+static bo_status lock_folder(int *out, const char *path, bool alone) {
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) return bo_fail(BO_IO, "%s can't be opened: %s", path, strerror(errno));
+    if (flock(fd, (alone ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0) {
+        *out = fd;
+        return BO_OK;
+    }
+    close(fd);
+    return bo_fail(BO_BUSY,
+                   alone ? "the store in %s is in use: end the programs that have it open first"
+                         : "the store in %s is being replaced at the moment: try again when that is done",
+                   path);
+}
+
+static bool file_name(char out[PATH_MAX], const char *path, const char *name) {
+    return snprintf(out, PATH_MAX, "%s/%s", path, name) < PATH_MAX;
+}
+
 static bool has_data_file(const char *path) {
-    char name[4096];
-    return snprintf(name, sizeof name, "%s/data.mdb", path) < (int)sizeof name && bo_fs_exists(name);
+    char name[PATH_MAX];
+    return file_name(name, path, "data.mdb") && bo_fs_exists(name);
 }
 
 bo_status bo_kv_open(bo_kv **out, const char *path, const bo_kv_options *options) {
@@ -125,6 +149,12 @@ bo_status bo_kv_open(bo_kv **out, const char *path, const bo_kv_options *options
     bo_kv *kv = calloc(1, sizeof *kv);
     if (kv == NULL) return fail(ENOMEM);
     pthread_mutex_init(&kv->lock, NULL);
+    kv->folder = -1;
+    bo_status locked = lock_folder(&kv->folder, path, options->alone);
+    if (locked != BO_OK) {
+        bo_kv_close(kv);
+        return locked;
+    }
     kv->table_count = options->table_count;
     kv->tables = calloc(options->table_count + 1, sizeof *kv->tables);
     int rc = kv->tables == NULL ? ENOMEM : open_env(kv, path, options);
@@ -150,6 +180,7 @@ void bo_kv_close(bo_kv *kv) {
         free_txn(txn);
     }
     if (kv->env != NULL) mdb_env_close(kv->env);
+    if (kv->folder >= 0) close(kv->folder);
     pthread_mutex_destroy(&kv->lock);
     free(kv->tables);
     free(kv);
@@ -521,8 +552,64 @@ bo_status bo_kv_statistics(bo_kv *kv, bo_kv_stats *out) {
     return BO_OK;
 }
 
+static bo_status sync_data_file(const char *path) {
+    char name[PATH_MAX];
+    int fd = file_name(name, path, "data.mdb") ? open(name, O_RDONLY | O_CLOEXEC) : -1;
+    if (fd < 0 || fsync(fd) != 0) {
+        bo_status status = bo_fail(BO_IO, "%s can't be synced: %s", path, strerror(errno));
+        if (fd >= 0) close(fd);
+        return status;
+    }
+    close(fd);
+    return BO_OK;
+}
+
 bo_status bo_kv_copy(bo_kv *kv, const char *path, bool compact) {
     BO_TRY(bo_fs_mkdirs(path));
     if (has_data_file(path)) return bo_fail(BO_EXISTS, "there is a store in %s already", path);
-    return fail(mdb_env_copy2(kv->env, path, compact ? MDB_CP_COMPACT : 0));
+    BO_TRY(fail(mdb_env_copy2(kv->env, path, compact ? MDB_CP_COMPACT : 0)));
+    return sync_data_file(path);
+}
+
+/* The file takes the other's place in one step; LMDB's table of readers belongs to the old one. */
+static bo_status move_in(const char *path, const char *from, int folder) {
+    char name[PATH_MAX], other[PATH_MAX];
+    if (!file_name(name, path, "data.mdb") || !file_name(other, from, "data.mdb"))
+        return bo_fail(BO_BAD_ARGUMENT, "the path %.80s… is too long", path);
+    if (rename(other, name) != 0)
+        return bo_fail(BO_IO, "%s can't be put in its place: %s", other, strerror(errno));
+    if (file_name(name, path, "lock.mdb")) unlink(name);
+    if (file_name(other, from, "lock.mdb")) unlink(other);
+    rmdir(from);
+    return fsync(folder) == 0 ? BO_OK : bo_fail(BO_IO, "%s can't be synced: %s", path, strerror(errno));
+}
+
+bo_status bo_kv_replace(const char *path, const char *from) {
+    int folder, other;
+    BO_TRY(lock_folder(&folder, path, true));
+    bo_status status = lock_folder(&other, from, true);
+    if (status == BO_OK) {
+        status = move_in(path, from, folder);
+        close(other);
+    }
+    close(folder);
+    return status;
+}
+
+bo_status bo_kv_compact(bo_kv *kv) {
+    const char *own;
+    char path[PATH_MAX], beside[PATH_MAX], left[PATH_MAX];
+    mdb_env_get_path(kv->env, &own);
+    bool fits = snprintf(path, sizeof path, "%s", own) < (int)sizeof path &&
+                file_name(beside, own, "compact") && file_name(left, beside, "data.mdb");
+    bo_status status = fits ? BO_OK : bo_fail(BO_BAD_ARGUMENT, "the path %.80s… is too long", own);
+    if (fits) unlink(left); /* of a compaction that was cut off */
+    if (fits) status = bo_kv_copy(kv, beside, true);
+    int folder = kv->folder;
+    kv->folder = -1; /* stays locked while the file is replaced */
+    bo_kv_close(kv);
+    if (status == BO_OK) status = move_in(path, beside, folder);
+    if (status != BO_OK && fits && unlink(left) == 0) rmdir(beside);
+    close(folder);
+    return status;
 }

@@ -1,55 +1,129 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Bulk loading. Quads gather in memory with terms numbered as they come, and no transaction open; a chunk is
  * then written whole: terms looked up or added, quads sorted once for each order and applied to the indexes.
+ * While one chunk is written, on a thread of its own, the next one gathers. The two sides share nothing but
+ * the chunk that is handed over, and the text of terms, which stays where it is.
  */
+#include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 
 #include "store/txn.h"
 
 enum {
-    CHUNK = 1024 * 1024,          /* quads */
+    CHUNK = 1024 * 1024,          /* quads, when the options do not say */
     TEXT_MOST = 192 * 1024 * 1024 /* bytes of terms to remember; then they are forgotten with the chunk */
 };
 
+/* A term and what is needed to add it to the dictionary. */
 typedef struct entry {
     bo_term term;
     uint64_t hash;
-    bo_id id;          /* BO_ID_NONE until a chunk has been written */
-    uint32_t datatype; /* 1 + place of the datatype */
+    uint32_t datatype; /* 1 + number of the datatype */
 } entry;
+
+/* A row to be written together with the quads before it. */
+typedef struct note {
+    bo_str key, value;
+} note;
+
+typedef struct chunk {
+    bo_tuples quads; /* ids; a term met has BO_TAG_LOCAL_IRI and its number */
+    size_t first;    /* number of the first of ... */
+    entry *terms;    /* ... those met for the first time in this chunk */
+    size_t len, size;
+    bo_arena *arena; /* of the notes */
+    note *notes;
+    size_t note_count, note_size;
+} chunk;
 
 struct bo_bulk {
     bo_store *store;
-    bo_arena *arena;
-    entry *entries;
+    size_t most; /* quads in a chunk */
+    bool one_thread;
+    /* Of the one who gathers: */
+    bo_arena *arena; /* text of terms */
+    entry *entries;  /* every term met, by its number */
     uint32_t *slots; /* 1 + place in entries; open addressing */
     size_t len, size, slot_count;
-    bo_tuples quads;  /* ids; a term of `entries` has BO_TAG_LOCAL_IRI and its place */
-    uint32_t last[4]; /* 1 + place of the entry that came last in each column */
-    uint64_t added;
+    uint32_t last[4];                        /* 1 + place of the entry that came last in each column */
+    chunk *gathering;                        /* one of the two */
+    size_t kept_quads, kept_len, kept_notes; /* of it: what bo_bulk_stop leaves */
     bo_status status;
+    /* Of the one who writes: */
+    bo_id *ids; /* of the terms written so far */
+    size_t id_count, id_size;
+    uint64_t added;
+    /* Between the two: */
+    pthread_t writer;
+    bool threaded;
+    pthread_mutex_t lock;
+    pthread_cond_t turned;
+    chunk *handed; /* being written; NULL when the writer waits */
+    bool ending;
+    bo_error error; /* the writer's */
+    chunk chunks[2];
 };
 
-bo_status bo_bulk_begin(bo_bulk **out, bo_store *store) {
+static bo_status out_of_memory(void) {
+    return bo_fail(BO_NO_MEMORY, "memory ran out");
+}
+
+static bool has_processors(void) {
+    cpu_set_t set;
+    return sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 1;
+}
+
+bo_status bo_bulk_begin(bo_bulk **out, bo_store *store, const bo_bulk_options *options) {
     bo_bulk *bulk = calloc(1, sizeof *bulk);
-    if (bulk == NULL) return bo_fail(BO_NO_MEMORY, "memory ran out");
+    if (bulk == NULL) return out_of_memory();
     bulk->store = store;
+    bulk->most = options != NULL && options->chunk > 0 ? options->chunk : CHUNK;
+    bulk->one_thread = (options != NULL && options->one_thread) || !has_processors();
     bulk->arena = bo_arena_new(0);
-    bulk->quads.items = malloc(CHUNK * sizeof(bo_tuple));
-    if (bulk->arena == NULL || bulk->quads.items == NULL) {
+    bulk->gathering = &bulk->chunks[0];
+    bool good = bulk->arena != NULL;
+    for (unsigned i = 0; i < 2; i++) {
+        chunk *c = &bulk->chunks[i];
+        c->quads.items = malloc(bulk->most * sizeof(bo_tuple));
+        c->arena = bo_arena_new(0);
+        good = good && c->quads.items != NULL && c->arena != NULL;
+    }
+    pthread_mutex_init(&bulk->lock, NULL);
+    pthread_cond_init(&bulk->turned, NULL);
+    if (!good) {
         bo_bulk_abort(bulk);
-        return bo_fail(BO_NO_MEMORY, "memory ran out");
+        return out_of_memory();
     }
     *out = bulk;
     return BO_OK;
 }
 
+static void end_writer(bo_bulk *bulk) {
+    if (!bulk->threaded) return;
+    pthread_mutex_lock(&bulk->lock);
+    bulk->ending = true;
+    pthread_cond_broadcast(&bulk->turned);
+    pthread_mutex_unlock(&bulk->lock);
+    pthread_join(bulk->writer, NULL);
+    bulk->threaded = false;
+}
+
 void bo_bulk_abort(bo_bulk *bulk) {
     if (bulk == NULL) return;
+    end_writer(bulk);
+    for (unsigned i = 0; i < 2; i++) {
+        free(bulk->chunks[i].quads.items);
+        free(bulk->chunks[i].terms);
+        free(bulk->chunks[i].notes);
+        bo_arena_free(bulk->chunks[i].arena);
+    }
+    pthread_mutex_destroy(&bulk->lock);
+    pthread_cond_destroy(&bulk->turned);
     bo_arena_free(bulk->arena);
     free(bulk->entries);
     free(bulk->slots);
-    free(bulk->quads.items);
+    free(bulk->ids);
     free(bulk);
 }
 
@@ -73,7 +147,7 @@ static bo_status grow(bo_bulk *bulk) {
     uint32_t *slots = calloc(size * 2, sizeof *slots);
     if (entries == NULL || slots == NULL || size > UINT32_MAX / 4) {
         free(slots);
-        return bo_fail(BO_NO_MEMORY, "memory ran out");
+        return out_of_memory();
     }
     free(bulk->slots);
     bulk->slots = slots;
@@ -88,13 +162,26 @@ static bo_status grow(bo_bulk *bulk) {
     return BO_OK;
 }
 
-static bo_status meet(bo_bulk *bulk, uint32_t *out, const bo_term *term) {
+static bo_status add_to_chunk(chunk *c, const entry *one) {
+    if (c->len == c->size) {
+        size_t size = c->size == 0 ? 4096 : c->size * 2;
+        entry *terms = realloc(c->terms, size * sizeof *terms);
+        if (terms == NULL) return out_of_memory();
+        c->terms = terms;
+        c->size = size;
+    }
+    c->terms[c->len++] = *one;
+    return BO_OK;
+}
+
+static bo_status meet(bo_bulk *bulk, uint32_t *out, const bo_term *term, uint32_t datatype) {
     uint64_t hash = bo_dict_hash(term);
     BO_TRY(grow(bulk));
     uint32_t *slot = slot_of(bulk, term, hash);
     if (*slot == 0) {
-        entry one = {.hash = hash};
+        entry one = {.hash = hash, .datatype = datatype};
         BO_TRY(bo_term_copy(&one.term, term, bulk->arena));
+        BO_TRY(add_to_chunk(bulk->gathering, &one));
         bulk->entries[bulk->len] = one;
         *slot = (uint32_t)++bulk->len;
     }
@@ -117,9 +204,8 @@ static bo_status local_id(bo_bulk *bulk, bo_id *out, const bo_term *term, unsign
     if (at == 0 || !bo_term_eq(&bulk->entries[at - 1].term, term)) {
         uint32_t datatype = 0;
         bo_term iri = bo_term_iri(term->datatype);
-        if (term->kind == BO_LITERAL && term->datatype.len > 0) BO_TRY(meet(bulk, &datatype, &iri));
-        BO_TRY(meet(bulk, &at, term));
-        bulk->entries[at - 1].datatype = datatype;
+        if (term->kind == BO_LITERAL && term->datatype.len > 0) BO_TRY(meet(bulk, &datatype, &iri, 0));
+        BO_TRY(meet(bulk, &at, term, datatype));
         bulk->last[column] = at;
     }
     *out = bo_id_make(BO_TAG_LOCAL_IRI, at - 1);
@@ -129,78 +215,165 @@ static bo_status local_id(bo_bulk *bulk, bo_id *out, const bo_term *term, unsign
 /* Writing a chunk. */
 
 /* Looks up the terms that may be in the store already, in the order of the index. */
-static bo_status find_terms(bo_bulk *bulk, bo_dict *dict) {
-    bo_tuples unknown = {malloc((bulk->len + 1) * sizeof(bo_tuple)), 0};
-    if (unknown.items == NULL) return bo_fail(BO_NO_MEMORY, "memory ran out");
-    for (size_t i = 0; i < bulk->len; i++)
-        if (bulk->entries[i].id == BO_ID_NONE)
-            unknown.items[unknown.len++] = (bo_tuple){{bulk->entries[i].hash, i}};
+static bo_status find_terms(bo_bulk *bulk, const chunk *c, bo_dict *dict) {
+    bo_tuples unknown = {malloc((c->len + 1) * sizeof(bo_tuple)), 0};
+    if (unknown.items == NULL) return out_of_memory();
+    for (size_t i = 0; i < c->len; i++) unknown.items[unknown.len++] = (bo_tuple){{c->terms[i].hash, i}};
     bo_status status = bo_tuples_sort(&unknown, &bo_hash_index, 1);
     for (size_t i = 0; i < unknown.len && status == BO_OK; i++) {
-        entry *e = &bulk->entries[unknown.items[i].n[1]];
-        status = bo_dict_find_stored(dict, &e->id, &e->term, e->hash);
+        size_t at = unknown.items[i].n[1];
+        const entry *e = &c->terms[at];
+        status = bo_dict_find_stored(dict, &bulk->ids[c->first + at], &e->term, e->hash);
     }
     free(unknown.items);
     return status;
 }
 
-static bo_status add_terms(bo_bulk *bulk, bo_txn *txn) {
+/* Room for the ids of a chunk's terms, all of them unknown. */
+static bo_status make_room(bo_bulk *bulk, const chunk *c) {
+    size_t count = c->first + c->len;
+    if (count > bulk->id_size) {
+        size_t size = count * 2;
+        bo_id *ids = realloc(bulk->ids, size * sizeof *ids);
+        if (ids == NULL) return out_of_memory();
+        bulk->ids = ids;
+        bulk->id_size = size;
+    }
+    for (size_t i = c->first; i < count; i++) bulk->ids[i] = BO_ID_NONE;
+    return BO_OK;
+}
+
+static bo_status add_terms(bo_bulk *bulk, const chunk *c, bo_txn *txn) {
     uint64_t terms = 0;
+    BO_TRY(make_room(bulk, c));
     for (unsigned i = 0; i < BO_DICT_KINDS; i++) terms += txn->state.numbers[i];
-    if (terms > 0) BO_TRY(find_terms(bulk, &txn->dict));
-    for (size_t i = 0; i < bulk->len; i++) {
-        entry *e = &bulk->entries[i];
-        if (e->id != BO_ID_NONE) continue;
-        bo_id datatype = e->datatype == 0 ? BO_ID_NONE : bulk->entries[e->datatype - 1].id;
-        BO_TRY(bo_dict_add(&txn->dict, &e->id, &e->term, e->hash, datatype));
+    if (terms > 0) BO_TRY(find_terms(bulk, c, &txn->dict));
+    for (size_t i = 0; i < c->len; i++) {
+        const entry *e = &c->terms[i];
+        bo_id *id = &bulk->ids[c->first + i];
+        if (*id != BO_ID_NONE) continue;
+        bo_id datatype = e->datatype == 0 ? BO_ID_NONE : bulk->ids[e->datatype - 1];
+        BO_TRY(bo_dict_add(&txn->dict, id, &e->term, e->hash, datatype));
     }
     return BO_OK;
 }
 
 /* Gives every quad its ids, sorts them and drops what came twice. */
-static bo_status settle(bo_bulk *bulk) {
-    for (size_t i = 0; i < bulk->quads.len; i++) {
-        bo_id *ids = bulk->quads.items[i].n;
+static bo_status settle(const bo_bulk *bulk, bo_tuples *quads) {
+    for (size_t i = 0; i < quads->len; i++) {
+        bo_id *ids = quads->items[i].n;
         for (unsigned c = 0; c < 4; c++)
-            if (bo_id_tag(ids[c]) == BO_TAG_LOCAL_IRI) ids[c] = bulk->entries[bo_id_payload(ids[c])].id;
+            if (bo_id_tag(ids[c]) == BO_TAG_LOCAL_IRI) ids[c] = bulk->ids[bo_id_payload(ids[c])];
     }
-    BO_TRY(bo_tuples_sort(&bulk->quads, &bo_quad_indexes[BO_GSPO], 4));
+    BO_TRY(bo_tuples_sort(quads, &bo_quad_indexes[BO_GSPO], 4));
     size_t kept = 0;
-    for (size_t i = 0; i < bulk->quads.len; i++) {
-        const bo_tuple *quad = &bulk->quads.items[i];
-        if (kept > 0 && memcmp(quad, &bulk->quads.items[kept - 1], sizeof *quad) == 0) continue;
-        bulk->quads.items[kept++] = *quad;
+    for (size_t i = 0; i < quads->len; i++) {
+        const bo_tuple *quad = &quads->items[i];
+        if (kept > 0 && memcmp(quad, &quads->items[kept - 1], sizeof *quad) == 0) continue;
+        quads->items[kept++] = *quad;
     }
-    bulk->quads.len = kept;
+    quads->len = kept;
     return BO_OK;
 }
 
-static bo_status write_into(bo_bulk *bulk, bo_txn *txn) {
-    bo_tuples none = {NULL, 0};
-    BO_TRY(add_terms(bulk, txn));
-    BO_TRY(bo_txn_flush(txn));
-    BO_TRY(settle(bulk));
-    return bo_txn_apply(txn, &bulk->quads, &none);
+static bo_status write_notes(const chunk *c, bo_txn *txn) {
+    for (size_t i = 0; i < c->note_count; i++) {
+        const note *n = &c->notes[i];
+        bo_status status = n->value.len > 0 ? bo_row_put(txn, BO_TABLE_SETTING, n->key, n->value)
+                                            : bo_row_del(txn, BO_TABLE_SETTING, n->key);
+        if (status != BO_OK && status != BO_NOT_FOUND) return status;
+    }
+    return BO_OK;
 }
 
-static bo_status write_chunk(bo_bulk *bulk) {
+static bo_status write_into(bo_bulk *bulk, chunk *c, bo_txn *txn) {
+    bo_tuples none = {NULL, 0};
+    BO_TRY(add_terms(bulk, c, txn));
+    BO_TRY(bo_txn_flush(txn));
+    BO_TRY(settle(bulk, &c->quads));
+    BO_TRY(write_notes(c, txn));
+    return bo_txn_apply(txn, &c->quads, &none);
+}
+
+static bo_status write_chunk(bo_bulk *bulk, chunk *c) {
     bo_txn *txn;
-    if (bulk->quads.len == 0) return BO_OK;
+    if (c->quads.len == 0 && c->note_count == 0) return BO_OK;
     BO_TRY(bo_txn_begin(&txn, bulk->store, BO_WRITE));
-    bo_status status = write_into(bulk, txn);
+    bo_status status = write_into(bulk, c, txn);
     if (status != BO_OK) {
         bo_txn_abort(txn);
         return status;
     }
-    uint64_t added = bulk->quads.len;
+    uint64_t added = c->quads.len;
     BO_TRY(bo_txn_commit(txn, NULL, NULL));
     bulk->added += added;
-    bulk->quads.len = 0;
-    if (bo_arena_used(bulk->arena) < TEXT_MOST) return BO_OK;
+    return BO_OK;
+}
+
+/* Two threads. */
+
+static void *write_handed(void *context) {
+    bo_bulk *bulk = context;
+    pthread_mutex_lock(&bulk->lock);
+    for (;;) {
+        while (bulk->handed == NULL && !bulk->ending) pthread_cond_wait(&bulk->turned, &bulk->lock);
+        if (bulk->handed == NULL) break;
+        pthread_mutex_unlock(&bulk->lock);
+        bo_status status = write_chunk(bulk, bulk->handed);
+        pthread_mutex_lock(&bulk->lock);
+        if (status != BO_OK) {
+            bulk->error = *bo_error_last();
+            bulk->error.status = status;
+        }
+        bulk->handed = NULL;
+        pthread_cond_broadcast(&bulk->turned);
+    }
+    pthread_mutex_unlock(&bulk->lock);
+    return NULL;
+}
+
+/* Waits until nothing is being written, and says how that went. */
+static bo_status await_writer(bo_bulk *bulk) {
+    pthread_mutex_lock(&bulk->lock);
+    while (bulk->handed != NULL) pthread_cond_wait(&bulk->turned, &bulk->lock);
+    bo_error error = bulk->error;
+    pthread_mutex_unlock(&bulk->lock);
+    return error.status == BO_OK ? BO_OK : bo_fail(error.status, "%s", error.message);
+}
+
+static void begin_chunk(bo_bulk *bulk, chunk *c) {
+    c->quads.len = c->len = c->note_count = 0;
+    c->first = bulk->len;
+    bo_arena_reset(c->arena);
+    bulk->kept_quads = bulk->kept_len = bulk->kept_notes = 0;
+    bulk->gathering = c;
+}
+
+static bo_status forget_terms(bo_bulk *bulk) {
+    BO_TRY(await_writer(bulk));
     bo_arena_reset(bulk->arena);
     bulk->len = 0;
     memset(bulk->slots, 0, bulk->slot_count * sizeof *bulk->slots);
     memset(bulk->last, 0, sizeof bulk->last);
+    return BO_OK;
+}
+
+/* Hands the chunk over to the writer, who may still be at the last one, and begins the other. */
+static bo_status hand_over(bo_bulk *bulk) {
+    chunk *full = bulk->gathering;
+    if (!bulk->threaded && !bulk->one_thread)
+        bulk->threaded = pthread_create(&bulk->writer, NULL, write_handed, bulk) == 0;
+    if (bulk->threaded) {
+        BO_TRY(await_writer(bulk));
+        pthread_mutex_lock(&bulk->lock);
+        bulk->handed = full;
+        pthread_cond_broadcast(&bulk->turned);
+        pthread_mutex_unlock(&bulk->lock);
+    } else {
+        BO_TRY(write_chunk(bulk, full));
+    }
+    if (bo_arena_used(bulk->arena) >= TEXT_MOST) BO_TRY(forget_terms(bulk));
+    begin_chunk(bulk, full == &bulk->chunks[0] ? &bulk->chunks[1] : &bulk->chunks[0]);
     return BO_OK;
 }
 
@@ -211,9 +384,10 @@ static bo_status take(bo_bulk *bulk, const bo_quad *quad) {
     BO_TRY(local_id(bulk, &ids.n[1], &quad->p, 1));
     BO_TRY(local_id(bulk, &ids.n[2], &quad->o, 2));
     BO_TRY(local_id(bulk, &ids.n[3], &quad->g, 3));
-    bulk->quads.items[bulk->quads.len++] = ids;
-    if (bulk->quads.len < CHUNK && bo_arena_used(bulk->arena) < TEXT_MOST) return BO_OK;
-    return write_chunk(bulk);
+    bo_tuples *quads = &bulk->gathering->quads;
+    quads->items[quads->len++] = ids;
+    if (quads->len < bulk->most && bo_arena_used(bulk->arena) < TEXT_MOST) return BO_OK;
+    return hand_over(bulk);
 }
 
 /* After a failure the bulk takes nothing more: entries may hold ids that were never committed. */
@@ -227,9 +401,49 @@ bo_sink bo_bulk_sink(bo_bulk *bulk) {
     return (bo_sink){.quad = sink_quad, .context = bulk};
 }
 
-bo_status bo_bulk_end(bo_bulk *bulk, uint64_t *added) {
-    bo_status status = bulk->status != BO_OK ? bulk->status : write_chunk(bulk);
-    if (status == BO_OK && added != NULL) *added = bulk->added;
+/* The place of a note: that of the last one with its key, when neither is kept yet. */
+static note *place_note(bo_bulk *bulk, bo_str key) {
+    chunk *c = bulk->gathering;
+    for (size_t i = bulk->kept_notes; i < c->note_count; i++)
+        if (bo_str_eq(c->notes[i].key, key)) return &c->notes[i];
+    if (c->note_count == c->note_size) {
+        size_t size = c->note_size == 0 ? 16 : c->note_size * 2;
+        note *notes = realloc(c->notes, size * sizeof *notes);
+        if (notes == NULL) return NULL;
+        c->notes = notes;
+        c->note_size = size;
+    }
+    return &c->notes[c->note_count++];
+}
+
+bo_status bo_bulk_note(bo_bulk *bulk, bo_str key, bo_str value) {
+    note *place = place_note(bulk, key);
+    if (place == NULL) return out_of_memory();
+    *place = (note){bo_arena_str(bulk->gathering->arena, key), bo_arena_str(bulk->gathering->arena, value)};
+    return place->key.ptr != NULL && place->value.ptr != NULL ? BO_OK : out_of_memory();
+}
+
+void bo_bulk_keep(bo_bulk *bulk) {
+    bulk->kept_quads = bulk->gathering->quads.len;
+    bulk->kept_len = bulk->gathering->len;
+    bulk->kept_notes = bulk->gathering->note_count;
+}
+
+static bo_status end(bo_bulk *bulk, bo_status status, uint64_t *added) {
+    if (status == BO_OK) status = await_writer(bulk);
+    if (status == BO_OK) status = write_chunk(bulk, bulk->gathering);
+    if (added != NULL) *added = bulk->added;
     bo_bulk_abort(bulk);
     return status;
+}
+
+bo_status bo_bulk_end(bo_bulk *bulk, uint64_t *added) {
+    return end(bulk, bulk->status, added);
+}
+
+bo_status bo_bulk_stop(bo_bulk *bulk, uint64_t *added) {
+    bulk->gathering->quads.len = bulk->kept_quads;
+    bulk->gathering->len = bulk->kept_len;
+    bulk->gathering->note_count = bulk->kept_notes;
+    return end(bulk, bulk->status, added);
 }

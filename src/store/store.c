@@ -87,6 +87,7 @@ bo_status bo_store_open(bo_store **out, const char *path, const bo_store_options
     bo_kv_options kv = {.size_cap = options->size_cap,
                         .read_only = options->read_only,
                         .create = options->create,
+                        .alone = options->alone,
                         .tables = tables,
                         .table_count = sizeof tables / sizeof tables[0]};
     bo_status status = bo_kv_open(&store->kv, path, &kv);
@@ -103,6 +104,20 @@ void bo_store_close(bo_store *store) {
     if (store == NULL) return;
     bo_kv_close(store->kv);
     free(store);
+}
+
+bo_status bo_store_copy(bo_store *store, const char *path) {
+    return bo_kv_copy(store->kv, path, true);
+}
+
+bo_status bo_store_compact(bo_store *store) {
+    bo_kv *kv = store->kv;
+    free(store);
+    return bo_kv_compact(kv);
+}
+
+bo_status bo_store_replace(const char *path, const char *from) {
+    return bo_kv_replace(path, from);
 }
 
 uint64_t bo_store_generation(bo_store *store) {

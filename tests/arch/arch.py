@@ -26,7 +26,8 @@ EDGES = {
     r"openssl/.*": ["src/crypto/"],
     r"argon2\.h": ["src/crypto/"],
     r"xxhash\.h": ["src/base/str.c"],
-    r"zlib\.h": ["src/base/", "src/cli/"],
+    r"zlib\.h": ["src/cli/packed.c"],
+    r"zstd\.h": ["src/cli/packed.c"],
     r"pcre2\.h": ["src/sparql/regex.c"],
 }
 BANNED = "sprintf vsprintf strcat strcpy strncpy strtok sscanf atoi atol alloca gets".split()

@@ -76,7 +76,7 @@ static void load(bo_store *store, bo_str text) {
     each_line(text, NULL);
     double parse = seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu, wall = seconds(CLOCK_MONOTONIC);
     cpu = seconds(CLOCK_PROCESS_CPUTIME_ID);
-    must(bo_bulk_begin(&bulk, store));
+    must(bo_bulk_begin(&bulk, store, NULL));
     bo_sink sink = bo_bulk_sink(bulk);
     each_line(text, &sink);
     must(bo_bulk_end(bulk, &added));

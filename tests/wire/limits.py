@@ -7,7 +7,6 @@
 Every case starts a node with small caps, goes beyond one, sees the refusal, and then sees that the node still answers.
 """
 import json
-import os
 import socket
 import ssl
 import subprocess
@@ -17,6 +16,7 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
+import cases  # noqa: E402
 from node import Node  # noqa: E402
 
 PROGRAM = sys.argv[1] if len(sys.argv) > 1 else sys.exit(__doc__)
@@ -147,32 +147,15 @@ def tls():
             json.loads(got.split(b"\r\n\r\n", 1)[1])
 
 
-def run(name, check):
-    try:
-        check()
-    except Exception as wrong:
-        print(f"{name}: {type(wrong).__name__}: {wrong}")
-        return False
-    return True
-
-
-def main():
-    os.environ["PYTHONUNBUFFERED"] = "1"
-    passed = failed = 0
-    for check, settings in CASES:
-        def whole():
-            node = Node(PROGRAM, settings=settings)
-            node.account("admin", "--admin")
-            with node:
-                check(node)
-                assert node.ask("GET", "/.well-known/nodeinfo").status == 200, "the node answers no more"
-        good = run(check.__name__, whole)
-        passed, failed = passed + good, failed + (not good)
-    good = run("tls", tls)
-    passed, failed = passed + good, failed + (not good)
-    print(f"{passed} passed, {failed} failed")
-    sys.exit(1 if failed else 0)
+def with_node(check, settings):
+    def whole():
+        node = Node(PROGRAM, settings=settings)
+        node.account("admin", "--admin")
+        with node:
+            check(node)
+            assert node.ask("GET", "/.well-known/nodeinfo").status == 200, "the node answers no more"
+    return whole
 
 
 if __name__ == "__main__":
-    main()
+    cases.run([(check.__name__, with_node(check, settings)) for check, settings in CASES] + [("tls", tls)])

@@ -303,6 +303,71 @@ START_TEST(a_copy_is_a_store) {
 }
 END_TEST
 
+static bo_status open_elsewhere(bool alone) {
+    bo_kv *other;
+    bo_kv_options options = {.alone = alone, .size_cap = 1 << 28, .tables = names, .table_count = 2};
+    fflush(NULL);
+    pid_t child = fork();
+    ck_assert_int_ge(child, 0);
+    if (child == 0) {
+        bo_status status = bo_kv_open(&other, folder, &options);
+        if (status == BO_OK) bo_kv_close(other);
+        _exit((int)status);
+    }
+    int ended;
+    ck_assert_int_eq(waitpid(child, &ended, 0), child);
+    return (bo_status)WEXITSTATUS(ended);
+}
+
+START_TEST(alone_means_alone) {
+    bo_kv_options options = {.alone = true, .size_cap = 1 << 28, .tables = names, .table_count = 2};
+    OK(open_elsewhere(false));
+    ck_assert_int_eq(open_elsewhere(true), BO_BUSY);
+    bo_kv_close(kv);
+    OK(open_elsewhere(true));
+    OK(bo_kv_open(&kv, folder, &options));
+    ck_assert_int_eq(open_elsewhere(false), BO_BUSY);
+    ck_assert_int_eq(bo_kv_replace(folder, folder), BO_BUSY);
+}
+END_TEST
+
+START_TEST(a_compacted_store_is_smaller_and_the_same) {
+    bo_kv_txn *txn;
+    bo_kv_stats before, after;
+    bo_kv_options options = {.alone = true, .size_cap = 1 << 28, .tables = names, .table_count = 2};
+    char key[32];
+    OK(bo_kv_begin_write(&txn, kv));
+    for (unsigned n = 0; n < 20000; n++) {
+        snprintf(key, sizeof key, "%08u", n);
+        put_number(txn, 0, key, n);
+    }
+    OK(bo_kv_commit(txn));
+    OK(bo_kv_begin_write(&txn, kv));
+    for (unsigned n = 0; n < 20000; n++)
+        if (n % 100 != 0) {
+            snprintf(key, sizeof key, "%08u", n);
+            OK(bo_kv_del(txn, 0, bo_str_of(key)));
+        }
+    OK(bo_kv_commit(txn));
+    bo_kv_close(kv);
+    OK(bo_kv_open(&kv, folder, &options));
+    OK(bo_kv_statistics(kv, &before));
+    bo_kv *compacted = kv;
+    kv = NULL;
+    OK(bo_kv_compact(compacted));
+    OK(reopen(0));
+    OK(bo_kv_statistics(kv, &after));
+    ck_assert_uint_lt(after.file_bytes, before.file_bytes / 2);
+    for (unsigned round = 0; round < 3; round++) { /* and it can be written on */
+        OK(bo_kv_begin_write(&txn, kv));
+        ck_assert_uint_eq(number_at(txn, 0, "00019900"), 19900 + round);
+        put_number(txn, 0, "00019900", 19901 + round);
+        OK(bo_kv_commit(txn));
+        OK(reopen(0));
+    }
+}
+END_TEST
+
 Suite *test_lmdb(void) {
     Suite *suite = suite_create("kv/lmdb");
     TCase *all = tcase_create("all");
@@ -316,6 +381,8 @@ Suite *test_lmdb(void) {
     tcase_add_test(all, writers_share_syncs_and_fail_alone);
     tcase_add_test(all, two_processes_share_a_store);
     tcase_add_test(all, a_copy_is_a_store);
+    tcase_add_test(all, alone_means_alone);
+    tcase_add_test(all, a_compacted_store_is_smaller_and_the_same);
     suite_add_tcase(suite, all);
     return suite;
 }

@@ -54,7 +54,7 @@ static void each_quad(unsigned from, unsigned to, const bo_sink *sink) {
 static uint64_t load(unsigned from, unsigned to) {
     bo_bulk *bulk;
     uint64_t added;
-    OK(bo_bulk_begin(&bulk, store));
+    OK(bo_bulk_begin(&bulk, store, NULL));
     bo_sink sink = bo_bulk_sink(bulk);
     each_quad(from, to, &sink);
     each_quad(from, from + (to - from) / 3, &sink); /* twice is once */
@@ -126,13 +126,102 @@ END_TEST
 
 START_TEST(an_aborted_load_leaves_nothing) {
     bo_bulk *bulk;
-    OK(bo_bulk_begin(&bulk, store));
+    OK(bo_bulk_begin(&bulk, store, NULL));
     bo_sink sink = bo_bulk_sink(bulk);
     each_quad(0, 100, &sink);
     bo_bulk_abort(bulk);
     bo_store_stats stats;
     OK(bo_store_statistics(store, &stats));
     ck_assert_uint_eq(stats.quads, 0);
+}
+END_TEST
+
+/* Small chunks, on one thread and on two: many are written while others gather, and terms come again. */
+START_TEST(chunks_are_written_while_others_gather) {
+    enum { ALL = 6000 };
+    uint64_t added;
+    bo_bulk *bulk;
+    OK(bo_bulk_begin(&bulk, store, &(bo_bulk_options){.chunk = 97, .one_thread = _i == 0}));
+    bo_sink sink = bo_bulk_sink(bulk);
+    each_quad(0, ALL, &sink);
+    each_quad(ALL / 2, ALL, &sink);
+    OK(bo_bulk_end(bulk, &added));
+    ck_assert_uint_eq(added, ALL);
+    ck_assert_uint_eq(faults(), 0);
+    ck_assert_uint_eq(load(0, ALL), 0);
+}
+END_TEST
+
+static bool has_note(const char *key, const char *value) {
+    bo_txn *txn;
+    bo_str found = BO_STR_NONE;
+    OK(bo_txn_begin(&txn, store, BO_READ));
+    bo_status status = bo_row_get(txn, BO_TABLE_SETTING, bo_str_of(key), &found);
+    bool same = status == BO_OK && bo_str_eq(found, bo_str_of(value));
+    bo_txn_abort(txn);
+    return value[0] == '\0' ? status == BO_NOT_FOUND : same;
+}
+
+START_TEST(a_stopped_load_keeps_what_was_sure) {
+    uint64_t added;
+    bo_bulk *bulk;
+    OK(bo_bulk_begin(&bulk, store, NULL));
+    bo_sink sink = bo_bulk_sink(bulk);
+    each_quad(0, 100, &sink);
+    OK(bo_bulk_note(bulk, BO_STR("first"), BO_STR("whole")));
+    bo_bulk_keep(bulk);
+    each_quad(100, 250, &sink);
+    OK(bo_bulk_note(bulk, BO_STR("first"), BO_STR("")));
+    OK(bo_bulk_note(bulk, BO_STR("second"), BO_STR("half")));
+    OK(bo_bulk_stop(bulk, &added));
+    ck_assert_uint_eq(added, 100);
+    ck_assert_uint_eq(faults(), 0); /* no term without a use is numbered and forgotten */
+    ck_assert(has_note("first", "whole"));
+    ck_assert(has_note("second", ""));
+}
+END_TEST
+
+START_TEST(a_note_goes_with_its_chunk) {
+    bo_bulk *bulk;
+    OK(bo_bulk_begin(&bulk, store, &(bo_bulk_options){.chunk = 50}));
+    bo_sink sink = bo_bulk_sink(bulk);
+    each_quad(0, 49, &sink);
+    OK(bo_bulk_note(bulk, BO_STR("place"), BO_STR("48")));
+    OK(bo_bulk_note(bulk, BO_STR("place"), BO_STR("49")));
+    each_quad(49, 70, &sink);
+    OK(bo_bulk_note(bulk, BO_STR("place"), BO_STR("70")));
+    bo_bulk_abort(bulk); /* as if the program had been killed */
+    ck_assert(has_note("place", "49"));
+    bo_store_stats stats;
+    OK(bo_store_statistics(store, &stats));
+    ck_assert_uint_eq(stats.quads, 50);
+}
+END_TEST
+
+START_TEST(a_full_store_is_told_and_stays_whole) {
+    uint64_t added = 0;
+    bo_bulk *bulk;
+    bo_store_close(store);
+    OK(bo_store_open(&store, folder_path, &(bo_store_options){.create = true, .size_cap = 1 << 20}));
+    OK(bo_bulk_begin(&bulk, store, &(bo_bulk_options){.chunk = 1000, .one_thread = _i == 0}));
+    bo_sink sink = bo_bulk_sink(bulk);
+    bo_status status = BO_OK;
+    for (unsigned n = 0; n < 200000 && status == BO_OK; n++) {
+        char s[64];
+        snprintf(s, sizeof s, "http://example.org/thing/%u", n);
+        bo_term term = bo_term_iri(bo_str_of(s));
+        status = sink.quad(sink.context, &(bo_quad){term, term, term, {.kind = BO_NO_TERM}});
+    }
+    if (status == BO_OK)
+        status = bo_bulk_end(bulk, &added);
+    else
+        ck_assert_int_eq(bo_bulk_stop(bulk, &added), status);
+    ck_assert_int_eq(status, BO_FULL);
+    ck_assert(strstr(bo_error_last()->message, "largest size") != NULL);
+    bo_store_stats stats;
+    OK(bo_store_statistics(store, &stats));
+    ck_assert_uint_eq(stats.quads, added);
+    ck_assert_uint_eq(faults(), 0);
 }
 END_TEST
 
@@ -197,6 +286,10 @@ Suite *test_bulk(void) {
     tcase_add_test(all, what_is_loaded_is_there_once);
     tcase_add_test(all, a_transaction_and_the_loader_agree);
     tcase_add_test(all, an_aborted_load_leaves_nothing);
+    tcase_add_loop_test(all, chunks_are_written_while_others_gather, 0, 2);
+    tcase_add_test(all, a_stopped_load_keeps_what_was_sure);
+    tcase_add_test(all, a_note_goes_with_its_chunk);
+    tcase_add_loop_test(all, a_full_store_is_told_and_stays_whole, 0, 2);
     tcase_add_loop_test(all, damage_is_found, 0, 2 * (int)(sizeof damaged_tables / sizeof damaged_tables[0]));
     suite_add_tcase(suite, all);
     return suite;

@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Cases of a test program in Python: each a function, counted and reported alike."""
+import sys
+import traceback
+
+
+def succeeds(name, check):
+    """Runs one case; says what went wrong."""
+    try:
+        check()
+    except Exception as wrong:
+        place = traceback.extract_tb(wrong.__traceback__)[-1]
+        print(f"{name}: {type(wrong).__name__} at {place.filename}:{place.lineno}: {wrong}")
+        return False
+    return True
+
+
+def run(cases):
+    """Runs (name, function) pairs and ends the program as the test runner wants it."""
+    results = [succeeds(name, check) for name, check in cases]
+    print(f"{results.count(True)} passed, {results.count(False)} failed")
+    sys.exit(0 if all(results) else 1)
