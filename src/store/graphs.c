@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What is known of each graph besides its quads, and sets of graphs that an asker may read.
+ * What is known of each graph besides its quads.
  */
 #include <stdlib.h>
 
@@ -21,7 +21,7 @@ static bo_status name_of(bo_txn *txn, bo_str *out, bo_id graph, bo_arena *arena)
     return BO_OK;
 }
 
-static bo_status id_of(bo_txn *txn, bo_id *out, bo_str graph, bool intern) {
+bo_status bo_graph_id(bo_txn *txn, bo_id *out, bo_str graph, bool intern) {
     if (graph.len == 0) {
         *out = BO_ID_DEFAULT_GRAPH;
         return BO_OK;
@@ -148,7 +148,7 @@ bo_status bo_txn_touch(bo_txn *txn, bo_str graph) {
     if (!txn->writer) return bo_fail(BO_BAD_ARGUMENT, "a reading transaction can't change a graph");
     static const bool keep = true;
     bo_id id;
-    BO_TRY(id_of(txn, &id, graph, true));
+    BO_TRY(bo_graph_id(txn, &id, graph, true));
     bo_status status = change(txn, id, 0, 0, &keep);
     if (status != BO_OK) txn->failed = status;
     return status;
@@ -158,7 +158,7 @@ bo_status bo_txn_graph(bo_txn *txn, bo_str graph, bo_graph_info *out) {
     bo_id id;
     bo_graph_record record;
     BO_TRY(bo_txn_flush(txn));
-    BO_TRY(id_of(txn, &id, graph, false));
+    BO_TRY(bo_graph_id(txn, &id, graph, false));
     if (id == BO_ID_NONE) return BO_NOT_FOUND;
     BO_TRY(bo_graph_read(txn, &record, id));
     *out = record.info;
@@ -213,42 +213,5 @@ bo_status bo_graph_changes(bo_txn *txn, bo_changes *out, bo_arena *arena) {
         items[i].removed = one->removed;
     }
     *out = (bo_changes){items, txn->change_count};
-    return BO_OK;
-}
-
-/* Sets of graphs. */
-
-struct bo_graph_set {
-    bool all_but;
-    size_t mask;
-    bo_id *slots; /* open addressing; 0 is free */
-};
-
-static size_t place_of(const bo_graph_set *set, bo_id graph) {
-    size_t i = graph * 0x9E3779B97F4A7C15u >> 32 & set->mask;
-    while (set->slots[i] != BO_ID_NONE && set->slots[i] != graph) i = (i + 1) & set->mask;
-    return i;
-}
-
-bool bo_graph_set_has(const bo_graph_set *set, bo_id graph) {
-    return (set->slots[place_of(set, graph)] == graph) != set->all_but;
-}
-
-bo_status bo_graph_set_new(bo_graph_set **out, bo_txn *txn, bool all_but, const bo_str *graphs, size_t len,
-                           bo_arena *arena) {
-    bo_graph_set *set = BO_NEW(arena, bo_graph_set);
-    size_t size = 8;
-    while (size < len * 2) size *= 2;
-    if (set == NULL) return bo_error_last()->status;
-    set->all_but = all_but;
-    set->mask = size - 1;
-    set->slots = bo_arena_array(arena, size, sizeof *set->slots);
-    if (set->slots == NULL) return bo_error_last()->status;
-    for (size_t i = 0; i < len; i++) {
-        bo_id id;
-        BO_TRY(id_of(txn, &id, graphs[i], false));
-        if (id != BO_ID_NONE) set->slots[place_of(set, id)] = id;
-    }
-    *out = set;
     return BO_OK;
 }

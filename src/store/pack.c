@@ -222,28 +222,52 @@ static void get_bits(reader *r, uint64_t *out, size_t count, unsigned bits, uint
     }
 }
 
+/* The numbers of one tag, while they are read. */
+typedef struct lane {
+    uint64_t base, mask;
+    const unsigned char *in;
+    size_t place; /* bits */
+    unsigned bits;
+} lane;
+
+static void get_lane(reader *r, lane *l) {
+    l->bits = get_byte(r);
+    l->base = get_number(r);
+    l->mask = l->bits == 64 ? UINT64_MAX : ((uint64_t)1 << (l->bits & 63)) - 1;
+    l->place = 0;
+    r->bad |= l->bits > 57 && l->bits != 64;
+}
+
+/* Finds where each lane's numbers begin. */
+static void place_lanes(reader *r, lane *lanes, unsigned tags, const uint64_t *codes, size_t rows) {
+    size_t counts[TAGS] = {0};
+    for (size_t i = 0; i < rows; i++) {
+        r->bad |= codes[i] >= tags;
+        counts[codes[i] % TAGS]++;
+    }
+    for (unsigned t = 0; t < tags && !r->bad; t++) {
+        size_t bytes = bytes_for(counts[t], lanes[t].bits);
+        lanes[t].in = r->at;
+        r->bad |= (size_t)(r->end - r->at) < bytes;
+        if (!r->bad) r->at += bytes;
+    }
+}
+
 static void get_tagged(reader *r, uint64_t *column, size_t rows) {
-    uint64_t codes[BO_PACK_ROWS], apart[BO_PACK_ROWS], base[TAGS];
-    unsigned bits[TAGS], tags = get_byte(r);
+    uint64_t codes[BO_PACK_ROWS];
+    lane lanes[TAGS];
+    unsigned tags = get_byte(r);
     if (tags < 2 || tags > TAGS) r->bad = true;
-    for (unsigned t = 0; t < tags && !r->bad; t++) {
-        bits[t] = get_byte(r);
-        base[t] = get_number(r);
+    for (unsigned t = 0; t < tags && !r->bad; t++) get_lane(r, &lanes[t]);
+    if (!r->bad) get_bits(r, codes, rows, width_of(tags - 1), 0);
+    if (!r->bad) place_lanes(r, lanes, tags, codes, rows);
+    for (size_t i = 0; i < rows && !r->bad; i++) {
+        lane *l = &lanes[codes[i]];
+        uint64_t word;
+        memcpy(&word, l->in + (l->place >> 3), sizeof word);
+        column[i] = l->base + (word >> (l->place & 7) & l->mask);
+        l->place += l->bits;
     }
-    if (r->bad) return;
-    get_bits(r, codes, rows, width_of(tags - 1), 0);
-    for (unsigned t = 0; t < tags && !r->bad; t++) {
-        unsigned char places[BO_PACK_ROWS];
-        size_t count = 0;
-        for (size_t i = 0; i < rows; i++) {
-            places[count] = (unsigned char)i;
-            count += codes[i] == t;
-        }
-        get_bits(r, apart, count, bits[t], base[t]);
-        if (r->bad) return;
-        for (size_t i = 0; i < count; i++) column[places[i]] = apart[i];
-    }
-    for (size_t i = 0; i < rows; i++) r->bad |= codes[i] >= tags;
 }
 
 static void get_column(reader *r, uint64_t *const columns[], unsigned at, size_t rows) {

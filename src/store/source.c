@@ -31,7 +31,7 @@ typedef struct scan {
     size_t at;
 } scan;
 
-enum { PATIENCE_MOST = BO_BATCH / BO_PACK_ROWS };
+enum { PATIENCE_MOST = BO_BATCH / BO_PACK_ROWS, RUNS_MOST = 8 };
 
 /* The range of an index that a pattern's bound columns select, and what remains to be tested. */
 static void set_range(scan *s, const bo_ids *pattern) {
@@ -92,24 +92,54 @@ static bo_status read_block(scan *s, bo_block *block, size_t *from, size_t *to) 
     return BO_OK;
 }
 
-/* Keeps the wanted ones of the rows from..to that stand behind the batch's. */
-static void keep_rows(const scan *s, bo_batch *batch, size_t from, size_t to) {
-    size_t base = batch->len, kept = base;
-    if (!s->choosy) {
-        if (from > 0)
-            for (unsigned c = 0; c < 4; c++)
-                memmove(batch->column[c] + base, batch->column[c] + base + from, (to - from) * sizeof(bo_id));
-        batch->len += to - from;
+/* Marks those of `count` rows from `at` on that are wanted, and gives their number. */
+static size_t mark_rows(const scan *s, const bo_batch *batch, size_t at, size_t count, bool *keep) {
+    size_t kept = count;
+    if (s->readable != NULL)
+        kept = bo_graph_set_filter(s->readable, batch->column[3] + at, count, keep);
+    else
+        memset(keep, true, count);
+    for (unsigned c = 0; c < 4; c++) {
+        if (s->wanted.n[c] == BO_ID_NONE) continue;
+        kept = 0;
+        for (size_t i = 0; i < count; i++) kept += keep[i] &= batch->column[c][at + i] == s->wanted.n[c];
+    }
+    return kept;
+}
+
+/* Moves the marked ones of `count` rows from `from` to `to`: run by run where few are left out, else row by
+ * row without a branch. */
+static void move_marked(bo_batch *batch, size_t to, size_t from, size_t count, const bool *keep,
+                        size_t kept) {
+    if (count - kept > RUNS_MOST) {
+        for (unsigned c = 0; c < 4; c++) {
+            const bo_id *column = batch->column[c] + from;
+            bo_id *to_column = batch->column[c] + to;
+            for (size_t i = 0, n = 0; i < count; i++) {
+                to_column[n] = column[i];
+                n += keep[i];
+            }
+        }
         return;
     }
-    for (size_t i = base + from; i < base + to; i++) {
-        bo_tuple quad = {
-            {batch->column[0][i], batch->column[1][i], batch->column[2][i], batch->column[3][i]}};
-        if (!is_wanted(s, &quad)) continue;
-        for (unsigned c = 0; c < 4; c++) batch->column[c][kept] = quad.n[c];
-        kept++;
+    for (size_t i = 0, len; i < count; i += len + 1, to += len) {
+        const bool *gap = memchr(keep + i, false, count - i);
+        len = gap == NULL ? count - i : (size_t)(gap - keep) - i;
+        for (unsigned c = 0; c < 4 && len > 0 && to != from + i; c++)
+            memmove(batch->column[c] + to, batch->column[c] + from + i, len * sizeof(bo_id));
     }
-    batch->len = kept;
+}
+
+/* Keeps the wanted ones of the rows from..to that stand behind the batch's. */
+static void keep_rows(const scan *s, bo_batch *batch, size_t from, size_t to) {
+    size_t count = to - from, kept = count;
+    bool keep[BO_PACK_ROWS];
+    if (s->choosy)
+        kept = mark_rows(s, batch, batch->len + from, count, keep);
+    else
+        memset(keep, true, count);
+    move_marked(batch, batch->len, batch->len + from, count, keep, kept);
+    batch->len += kept;
 }
 
 static bo_status next_plain(scan *s, bo_batch *batch) {

@@ -90,7 +90,12 @@ bo_status bo_counts_changed(bo_txn *txn, const bo_tuples *puts, const bo_tuples 
  * that are not written yet are left out. */
 bool bo_counts_of(bo_txn *txn, const bo_ids *pattern, bool triples, uint64_t *out);
 
+/* The id of a graph's name: its IRI, a blank node's label behind "_:", or nothing for the default graph.
+ * BO_ID_NONE when it is unknown and not to be interned. */
+bo_status bo_graph_id(bo_txn *txn, bo_id *out, bo_str graph, bool intern) BO_MUST_USE;
 bool bo_graph_set_has(const bo_graph_set *set, bo_id graph);
+/* Says of each graph whether the set has it; gives the number of those it has. */
+size_t bo_graph_set_filter(const bo_graph_set *set, const bo_id *graphs, size_t len, bool *keep);
 extern const bo_target_ops bo_txn_target_ops;
 
 #endif
