@@ -138,6 +138,10 @@ static inline void bo_scan_close(bo_scan *scan) {
 bo_status bo_source_match(bo_source *source, const bo_quad *pattern, bool in_default_graph,
                           const bo_sink *each) BO_MUST_USE;
 
+/* The IRIs that say (itself, predicate, object) in the graph of their own name, as an array in the arena. */
+bo_status bo_source_own_subjects(bo_source *source, bo_str **out, size_t *count, bo_str predicate,
+                                 bo_str object, bo_arena *arena) BO_MUST_USE;
+
 typedef struct bo_target bo_target;
 typedef struct bo_target_ops {
     /* Putting what is there, or removing what is not, is no error. */

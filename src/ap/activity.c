@@ -191,6 +191,8 @@ bo_status bo_ap_announce(const bo_ap *ap, bo_txn *txn, bo_ap_event event, bo_str
     unsigned count;
     BO_TRY(bo_ap_collection_page(txn, followers, 0, 1, &first, &count, arena));
     if (count == 0) return BO_OK; /* nobody listens */
+    bo_status hidden = bo_wac_is_hidden(txn, resource);
+    if (hidden != BO_NOT_FOUND) return hidden;
     bo_json *activity = member(arena, bo_json_new(arena, BO_JSON_OBJECT), "type", bo_str_of(types[event]));
     activity = member(arena, activity, "object", resource);
     if (event != BO_AP_UPDATED && container.len > 0) activity = member(arena, activity, "target", container);

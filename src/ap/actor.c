@@ -79,7 +79,8 @@ static bo_status put(const bo_ap *ap, bo_txn *txn, bo_graph *content, bo_str iri
                           .content = content,
                           .now_ms = bo_clock_wall_ms(ap->clock),
                           .is_container = is_container};
-    return bo_ldp_put(txn, &write, &created, arena);
+    BO_TRY(bo_ldp_put(txn, &write, &created, arena));
+    return bo_wac_found(ap->wac, txn, iri, is_container, write.owner, arena);
 }
 
 static bo_status put_container(const bo_ap *ap, bo_txn *txn, bo_str iri, bo_str parent, const char *title,

@@ -10,12 +10,14 @@
 #include "bocage/graph.h"
 #include "bocage/json.h"
 #include "bocage/store.h"
+#include "wac/wac.h"
 
 /* What calls of this module share. Text lives as long as the call. */
 typedef struct bo_ap {
     bo_str base_url; /* without a slash at the end */
     const bo_clock *clock;
     const bo_rng *rng;
+    const bo_wac *wac;
 } bo_ap;
 
 /* Actors. Their keys are in the table KEY under the actor's IRI, as PEM. */

@@ -17,8 +17,32 @@
 #include "bocage/iri.h"
 #include "bocage/jsonld.h"
 
-static bo_ap ap_of(bo_str base_url) {
-    return (bo_ap){base_url, &bo_clock_system, &bo_rng_system};
+static bo_status check_base_url(bo_str base_url) {
+    bo_iri_parts parts = bo_iri_split(base_url);
+    bool web = bo_str_eq(parts.scheme, BO_STR("http")) || bo_str_eq(parts.scheme, BO_STR("https"));
+    bool bare = parts.path.len == 0 && parts.query.ptr == NULL && parts.fragment.ptr == NULL;
+    if (web && bare && parts.authority.len > 0) return BO_OK;
+    return bo_fail(BO_BAD_ARGUMENT, "base-url: '%.*s' is not like https://observatoire.example",
+                   BO_STR_ARG(base_url));
+}
+
+static bo_ap ap_of(const bo_wac *wac) {
+    return (bo_ap){wac->base_url, &bo_clock_system, &bo_rng_system, wac};
+}
+
+/* The node's address and its policy of rights. */
+static bo_status read_policy(const bo_cli *cli, bo_store *store, bo_wac *out) {
+    bo_wac wac = {.nearest = bo_str_eq(cli->set.access_policy, BO_STR("solid"))};
+    if (!wac.nearest && !bo_str_eq(cli->set.access_policy, BO_STR("semapps")))
+        return bo_fail(BO_BAD_ARGUMENT, "access-policy: '%.*s' is not semapps or solid",
+                       BO_STR_ARG(cli->set.access_policy));
+    BO_TRY(bo_cli_base_url(cli, store, &wac.base_url));
+    BO_TRY(check_base_url(wac.base_url));
+    BO_TRY(bo_modes_parse(&wac.anyone, cli->set.anyone_may));
+    BO_TRY(bo_modes_parse(&wac.members, cli->set.members_may));
+    BO_TRY(bo_modes_parse(&wac.creator, cli->set.creator_may));
+    *out = wac;
+    return BO_OK;
 }
 
 static bo_status within(bo_store *store, bo_status (*run)(bo_txn *txn, void *context), void *context,
@@ -51,24 +75,15 @@ static bo_status prepare(bo_txn *txn, void *context) {
     return bo_ap_prepare(&p->ap, txn, p->key, p->arena);
 }
 
-static bo_status check_base_url(bo_str base_url) {
-    bo_iri_parts parts = bo_iri_split(base_url);
-    bool web = bo_str_eq(parts.scheme, BO_STR("http")) || bo_str_eq(parts.scheme, BO_STR("https"));
-    bool bare = parts.path.len == 0 && parts.query.ptr == NULL && parts.fragment.ptr == NULL;
-    if (web && bare && parts.authority.len > 0) return BO_OK;
-    return bo_fail(BO_BAD_ARGUMENT, "base-url: '%.*s' is not like https://observatoire.example",
-                   BO_STR_ARG(base_url));
-}
-
 /* Fills an empty store: the pack, and the node's own actor. What is there already stays. */
 static bo_status fill(bo_cli *cli, bo_store *store) {
     preparing p = {.arena = cli->arena};
     bo_pack_counts counts;
-    BO_TRY(bo_cli_base_url(cli, store, &p.ap.base_url));
-    BO_TRY(check_base_url(p.ap.base_url));
-    p.ap = ap_of(p.ap.base_url);
+    bo_wac wac;
+    BO_TRY(read_policy(cli, store, &wac));
+    p.ap = ap_of(&wac);
     const char *folder = cli->set.pack.len ? cli->set.pack.ptr : NULL;
-    BO_TRY(bo_pack_load(store, folder, p.ap.base_url, bo_clock_wall_ms(&bo_clock_system), &counts));
+    BO_TRY(bo_pack_load(store, folder, &wac, bo_clock_wall_ms(&bo_clock_system), &counts));
     BO_TRY(bo_ap_key_new(&p.key, cli->arena));
     BO_TRY(within(store, prepare, &p, cli->arena));
     printf("%s: %llu containers and %llu resources from %llu files", cli->set.data.ptr,
@@ -114,6 +129,7 @@ static bo_status read_password(bo_cli *cli, bo_str *out) {
 static bo_status add_in(bo_txn *txn, void *context) {
     accounting *a = context;
     BO_TRY(bo_account_add(txn, &a->account, a->hash));
+    if (a->account.is_admin) BO_TRY(bo_wac_admit(a->ap.wac, txn, a->account.webid, a->cli->arena));
     return bo_ap_add_person(&a->ap, txn, a->name, a->key, a->cli->arena);
 }
 
@@ -207,10 +223,10 @@ static bo_status run_account(accounting *a) {
 
 bo_status bo_command_account(bo_cli *cli) {
     accounting a = {.cli = cli};
-    bo_str base_url;
+    bo_wac wac;
     BO_TRY(bo_cli_open(cli, &a.store, false));
-    bo_status status = bo_cli_base_url(cli, a.store, &base_url);
-    a.ap = ap_of(base_url);
+    bo_status status = read_policy(cli, a.store, &wac);
+    a.ap = ap_of(&wac);
     if (status == BO_OK) status = run_account(&a);
     bo_store_close(a.store);
     return status;
@@ -228,7 +244,9 @@ static bo_status follow(bo_cli *cli, bo_store *store, bo_str whom) {
     bo_net_options net = {.allow_loopback = cli->set.allow_insecure_peers,
                           .user_agent = BO_STR("Bocage/" BO_VERSION)};
     bo_fed *fed = NULL;
-    BO_TRY(bo_cli_base_url(cli, store, &options.base_url));
+    bo_wac wac;
+    BO_TRY(read_policy(cli, store, &wac));
+    options.wac = &wac;
     BO_TRY(bo_net_curl_new(&options.net, &net));
     bo_status status = bo_fed_new(&fed, &options);
     if (status == BO_OK) status = bo_fed_follow(fed, whom, cli->arena);
@@ -335,8 +353,8 @@ static bo_status serve(bo_cli *cli, bo_store *store) {
                               .delivery_retry_ms = (unsigned)cli->set.delivery_retry,
                               .date_skew_s = (unsigned)(cli->set.date_skew / 1000)};
     BO_TRY(set_log_level(cli->set.log_level));
-    BO_TRY(bo_cli_base_url(cli, store, &options.base_url));
-    BO_TRY(check_base_url(options.base_url));
+    BO_TRY(read_policy(cli, store, &options.wac));
+    options.base_url = options.wac.base_url;
     block_signals();
     BO_TRY(bo_app_new(&app, &options));
     bo_status status = listen(cli, app, options.base_url);

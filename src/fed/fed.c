@@ -11,8 +11,8 @@ bo_status bo_fed_new(bo_fed **out, const bo_fed_options *options) {
     bo_fed *fed = calloc(1, sizeof *fed);
     if (fed == NULL) return bo_fail(BO_NO_MEMORY, "memory ran out");
     fed->options = *options;
-    fed->ap = (bo_ap){options->base_url, options->clock, options->rng};
-    fed->host = bo_iri_split(options->base_url).authority;
+    fed->ap = (bo_ap){options->wac->base_url, options->clock, options->rng, options->wac};
+    fed->host = bo_iri_split(options->wac->base_url).authority;
     pthread_mutex_init(&fed->lock, NULL);
     pthread_cond_init(&fed->changed, NULL);
     *out = fed;

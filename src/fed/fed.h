@@ -16,7 +16,7 @@ typedef struct bo_fed_options {
     bo_net *net;
     const bo_clock *clock;
     const bo_rng *rng;
-    bo_str base_url;                /* without a slash at the end; kept by the caller */
+    const bo_wac *wac;              /* the node's address and policy; kept by the caller */
     const struct bo_loader *loader; /* for the contexts of fetched documents */
     bool allow_loopback;            /* peers on this machine are asked by plain http */
     unsigned first_retry_ms;        /* doubled with every failure */

@@ -137,36 +137,12 @@ static bo_status need_container(bo_txn *txn, bo_str container, bo_arena *arena) 
     return status;
 }
 
-/* The containers that a resource is a member of. */
-typedef struct containers {
-    bo_str *items;
-    size_t len;
-    bo_arena *arena;
-} containers;
-
-static bo_status gather_container(void *context, const bo_quad *quad) {
-    containers *list = context;
-    if (!bo_term_eq(&quad->s, &quad->g)) return BO_OK;
-    size_t size = list->len * sizeof *list->items;
-    bo_str *items = bo_arena_grow(list->arena, list->items, size, size + sizeof *items);
-    if (items == NULL) return bo_error_last()->status;
-    list->items = items;
-    list->items[list->len++] = bo_arena_str(list->arena, quad->s.value);
-    return BO_OK;
-}
-
-static bo_status containers_of(containers *out, bo_source *source, bo_str iri, bo_arena *arena) {
-    bo_quad pattern = {.p = bo_term_iri(BO_LDP_CONTAINS), .o = bo_term_iri(iri)};
-    bo_sink sink = {.quad = gather_container, .context = out};
-    *out = (containers){.arena = arena};
-    return bo_source_match(source, &pattern, false, &sink);
-}
-
 /* What containers show of a member has changed. */
 static bo_status touch_containers(bo_txn *txn, bo_source *source, bo_str iri, bo_arena *arena) {
-    containers all;
-    BO_TRY(containers_of(&all, source, iri, arena));
-    for (size_t i = 0; i < all.len; i++) BO_TRY(bo_txn_touch(txn, all.items[i]));
+    bo_str *containers;
+    size_t count;
+    BO_TRY(bo_source_own_subjects(source, &containers, &count, BO_LDP_CONTAINS, iri, arena));
+    for (size_t i = 0; i < count; i++) BO_TRY(bo_txn_touch(txn, containers[i]));
     return BO_OK;
 }
 
@@ -247,13 +223,14 @@ static bo_status has_members(bool *out, bo_txn *txn, bo_str iri, bo_arena *arena
 
 static bo_status leave_containers(bo_txn *txn, bo_str iri, bo_arena *arena) {
     bo_source *source;
-    containers all;
+    bo_str *containers;
+    size_t count;
     BO_TRY(bo_txn_source(&source, txn, NULL, arena));
-    BO_TRY(containers_of(&all, source, iri, arena));
-    for (size_t i = 0; i < all.len; i++) {
-        bo_quad member = own(all.items[i], BO_LDP_CONTAINS, bo_term_iri(iri));
+    BO_TRY(bo_source_own_subjects(source, &containers, &count, BO_LDP_CONTAINS, iri, arena));
+    for (size_t i = 0; i < count; i++) {
+        bo_quad member = own(containers[i], BO_LDP_CONTAINS, bo_term_iri(iri));
         BO_TRY(bo_target_remove(bo_txn_target(txn), &member));
-        BO_TRY(bo_txn_touch(txn, all.items[i]));
+        BO_TRY(bo_txn_touch(txn, containers[i]));
     }
     return BO_OK;
 }
@@ -307,9 +284,11 @@ static bo_status view_quad(void *context, const bo_quad *quad) {
     viewing *v = context;
     bool contains = bo_str_eq(quad->p.value, BO_LDP_CONTAINS);
     if (contains && v->minimal) return BO_OK;
+    size_t before = bo_graph_count(v->out);
+    if (contains) BO_TRY(view_member(v, quad));
+    bool is_hidden = contains && bo_graph_count(v->out) == before;
     bo_quad plain = {quad->s, quad->p, quad->o, {0}};
-    BO_TRY(bo_graph_add(v->out, &plain));
-    return contains ? view_member(v, quad) : BO_OK;
+    return is_hidden ? BO_OK : bo_graph_add(v->out, &plain);
 }
 
 bo_status bo_ldp_view(bo_graph *out, bo_source *source, const bo_ldp_record *record, bo_str iri,

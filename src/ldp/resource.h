@@ -56,7 +56,8 @@ bo_status bo_ldp_delete(bo_txn *txn, bo_str iri, int64_t now_ms, bo_arena *arena
 
 /* Puts the resource's own quads into the default graph of `out`. */
 bo_status bo_ldp_load(bo_graph *out, bo_source *source, bo_str iri) BO_MUST_USE;
-/* The same with all members of a container, or, with `minimal`, without even naming them. */
+/* The same with all members of a container of which the source shows something, or, with `minimal`, without
+ * even naming them. */
 bo_status bo_ldp_view(bo_graph *out, bo_source *source, const bo_ldp_record *record, bo_str iri,
                       bool minimal) BO_MUST_USE;
 /* What GET shows where something was deleted. */

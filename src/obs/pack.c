@@ -34,6 +34,7 @@ typedef struct packing {
     int64_t now_ms;
     bo_map nodes; /* key -> node: everything that the files say */
     bo_pack_counts counts;
+    const bo_wac *wac;
     bo_txn *txn;
 } packing;
 
@@ -159,7 +160,8 @@ static bo_status put(packing *p, bo_str iri, bo_graph *content) {
         p->counts.containers++;
     else
         p->counts.resources++;
-    return bo_ldp_put(p->txn, &write, &created, p->arena);
+    BO_TRY(bo_ldp_put(p->txn, &write, &created, p->arena));
+    return bo_wac_found(p->wac, p->txn, iri, write.is_container, BO_STR(""), p->arena);
 }
 
 static bo_status put_document(packing *p, node *document) {
@@ -228,11 +230,11 @@ static bo_status load(packing *p, bo_store *store, const char *folder) {
     return status;
 }
 
-bo_status bo_pack_load(bo_store *store, const char *folder, bo_str base_url, int64_t now_ms,
+bo_status bo_pack_load(bo_store *store, const char *folder, const bo_wac *wac, int64_t now_ms,
                        bo_pack_counts *counts) {
-    packing p = {.arena = bo_arena_new(0), .now_ms = now_ms};
+    packing p = {.wac = wac, .arena = bo_arena_new(0), .now_ms = now_ms};
     if (p.arena == NULL) return bo_error_last()->status;
-    p.root = bo_arena_join(p.arena, base_url, BO_STR("/"));
+    p.root = bo_arena_join(p.arena, wac->base_url, BO_STR("/"));
     bo_map_init(&p.nodes, p.arena);
     bo_status status = load(&p, store, folder);
     bo_arena_free(p.arena);

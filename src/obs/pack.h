@@ -6,14 +6,16 @@
 #define BO_OBS_PACK_H
 
 #include "bocage/store.h"
+#include "wac/wac.h"
 
 typedef struct bo_pack_counts {
     uint64_t files, resources, containers, passed_over; /* what is there already stays as it is */
 } bo_pack_counts;
 
-/* Makes the containers of kind.def and loads the pack (`folder` NULL: none), all in one transaction.
+/* Makes the containers of kind.def and loads the pack (`folder` NULL: none), all in one transaction, with
+ * the first rights that the policy gives to what nobody made.
  * BO_SYNTAX names the file and the line; BO_INVALID what does not belong in a pack. */
-bo_status bo_pack_load(bo_store *store, const char *folder, bo_str base_url, int64_t now_ms,
+bo_status bo_pack_load(bo_store *store, const char *folder, const bo_wac *wac, int64_t now_ms,
                        bo_pack_counts *counts) BO_MUST_USE;
 
 #endif

@@ -232,6 +232,9 @@ static bo_status put_members(page *p, bo_str container, size_t most, size_t *cou
     put(p, "<ul class=\"cards\">");
     for (size_t i = 0; i < members.len; i++) {
         const bo_term *member = &members.items[i].o;
+        quads shown;
+        BO_TRY(find(p, &shown, &(bo_quad){.s = *member, .g = *member}, 1));
+        if (shown.len == 0) continue; /* not for who asks */
         put(p, "<li>");
         bo_html_link(p->out, member->value, name_of(p, member));
         bo_str brief = text_of(p, member, BO_STR(BO_PAIR_NS "comment"));

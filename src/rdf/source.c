@@ -56,3 +56,35 @@ bo_status bo_source_match(bo_source *source, const bo_quad *pattern, bool in_def
     bo_arena_free(scan_arena);
     return status;
 }
+
+typedef struct gathering {
+    bo_str *items;
+    size_t len, room;
+    bo_arena *arena;
+} gathering;
+
+static bo_status gather_own(void *context, const bo_quad *quad) {
+    gathering *g = context;
+    if (quad->s.kind != BO_IRI || !bo_term_eq(&quad->s, &quad->g)) return BO_OK;
+    if (g->len == g->room) {
+        size_t room = g->room ? g->room * 2 : 4;
+        bo_str *items = bo_arena_grow(g->arena, g->items, g->room * sizeof *items, room * sizeof *items);
+        if (items == NULL) return bo_error_last()->status;
+        g->items = items;
+        g->room = room;
+    }
+    bo_str iri = bo_arena_str(g->arena, quad->s.value);
+    g->items[g->len++] = iri;
+    return iri.ptr != NULL ? BO_OK : bo_error_last()->status;
+}
+
+bo_status bo_source_own_subjects(bo_source *source, bo_str **out, size_t *count, bo_str predicate,
+                                 bo_str object, bo_arena *arena) {
+    gathering found = {.arena = arena};
+    bo_quad pattern = {.p = bo_term_iri(predicate), .o = bo_term_iri(object)};
+    bo_sink sink = {.quad = gather_own, .context = &found};
+    BO_TRY(bo_source_match(source, &pattern, false, &sink));
+    *out = found.items;
+    *count = found.len;
+    return BO_OK;
+}

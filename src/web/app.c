@@ -17,7 +17,7 @@ static bo_status connect_fed(bo_app *app) {
                           .net = app->net,
                           .clock = o->clock,
                           .rng = o->rng,
-                          .base_url = app->base_url,
+                          .wac = &app->wac,
                           .loader = &app->loader,
                           .allow_loopback = o->allow_insecure_peers,
                           .first_retry_ms = o->delivery_retry_ms,
@@ -28,6 +28,9 @@ static bo_status connect_fed(bo_app *app) {
 static bo_status put_together(bo_app *app) {
     app->base_url = bo_arena_str(app->arena, app->options.base_url);
     app->root = bo_arena_join(app->arena, app->base_url, BO_STR("/"));
+    app->wac = app->options.wac;
+    app->wac.base_url = app->base_url;
+    BO_TRY(bo_wac_open(&app->wac, app->options.store));
     BO_TRY(bo_cache_new(&app->cache, app->options.cache_bytes));
     BO_TRY(bo_context_init(app));
     BO_TRY(bo_auth_new(&app->auth, app->options.store, app->options.clock));

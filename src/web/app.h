@@ -7,11 +7,13 @@
 #include "base/clock.h"
 #include "bocage/store.h"
 #include "http/message.h"
+#include "wac/wac.h"
 
 typedef struct bo_app bo_app;
 
 typedef struct bo_app_options {
     bo_str base_url; /* "http://localhost:3000": no path, no slash at the end */
+    bo_wac wac;      /* the policy; its address is the one above */
     bo_store *store; /* lent; open while the app lives */
     const bo_clock *clock;
     const bo_rng *rng;

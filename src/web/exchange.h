@@ -38,6 +38,7 @@ struct bo_exchange {
 struct bo_app {
     bo_app_options options;
     bo_str base_url, root; /* without and with a slash at the end */
+    bo_wac wac;
     bo_cache *cache;
     bo_arena *arena; /* what lives as long as the app */
     bo_str context_iri;
@@ -56,6 +57,9 @@ const bo_route *bo_route_find(bo_str path);
 bo_str bo_route_allow(const bo_exchange *e);
 /* Answers with what was kept under this entity tag, if there is such an answer. */
 bool bo_respond_kept(bo_exchange *e, bo_str etag);
+
+/* What the asker may do with a resource. */
+bo_status bo_exchange_modes(const bo_exchange *e, bo_modes *out, bo_txn *txn, bo_str iri);
 
 /* respond.c: the only place where answers are made. */
 void bo_respond(bo_exchange *e, int status);
@@ -93,7 +97,16 @@ bo_status bo_post_resource(bo_exchange *e);
 bo_status bo_put_resource(bo_exchange *e);
 bo_status bo_patch_resource(bo_exchange *e);
 bo_status bo_delete_resource(bo_exchange *e);
-bo_status bo_get_acl(bo_exchange *e);
+bo_status bo_get_acl(bo_exchange *e); /* handle_acl.c */
+bo_status bo_put_acl(bo_exchange *e);
+bo_status bo_patch_acl(bo_exchange *e);
+bo_status bo_get_rights(bo_exchange *e);
+bo_status bo_post_rights(bo_exchange *e);
+bo_status bo_get_groups(bo_exchange *e);
+bo_status bo_post_groups(bo_exchange *e);
+bo_status bo_put_groups(bo_exchange *e);
+bo_status bo_patch_groups(bo_exchange *e);
+bo_status bo_delete_groups(bo_exchange *e);
 bo_status bo_get_sparql(bo_exchange *e); /* handle_sparql.c */
 bo_status bo_post_sparql(bo_exchange *e);
 bo_status bo_get_context(bo_exchange *e); /* handle_meta.c */

@@ -9,7 +9,7 @@
 enum { PAGE_SIZE = 20 };
 
 static bo_ap ap_of(const bo_exchange *e) {
-    return (bo_ap){e->app->base_url, e->app->options.clock, e->app->options.rng};
+    return (bo_ap){e->app->base_url, e->app->options.clock, e->app->options.rng, &e->app->wac};
 }
 
 static bo_status with_reader(bo_exchange *e, bo_status (*run)(bo_exchange *e, bo_txn *txn)) {

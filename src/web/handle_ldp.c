@@ -13,7 +13,8 @@ typedef struct target {
     bool exists;
     bo_ldp_record record; /* when it exists, or is a tombstone */
     uint64_t version;
-    bo_guarded guarded; /* for rights: itself, or, when it does not exist, the container it would go into */
+    bool is_container; /* itself, or what it would go into when it does not exist */
+    bo_modes modes;    /* what the asker may do with it, or, when it does not exist, with its container */
 } target;
 
 static bo_status locate(bo_exchange *e, target *out, bo_txn *txn) {
@@ -25,16 +26,17 @@ static bo_status locate(bo_exchange *e, target *out, bo_txn *txn) {
     if (out->exists) {
         BO_TRY(bo_txn_graph(txn, e->iri, &info));
         out->version = info.version;
-        out->guarded = (bo_guarded){out->record.kind == BO_KIND_CONTAINER, out->record.owner};
-        return BO_OK;
+        out->is_container = out->record.kind == BO_KIND_CONTAINER;
+        return bo_exchange_modes(e, &out->modes, txn, e->iri);
     }
     bo_ldp_record parent;
     bo_str container = bo_ldp_parent(e->iri);
     status = bo_ldp_find(txn, &parent, container, e->arena);
     if (status == BO_NOT_FOUND || (status == BO_OK && parent.kind != BO_KIND_CONTAINER))
         return bo_fail(BO_NOT_FOUND, "there is nothing at %.*s", BO_STR_ARG(e->iri));
-    out->guarded = (bo_guarded){true, parent.owner};
-    return status;
+    BO_TRY(status);
+    out->is_container = true;
+    return bo_exchange_modes(e, &out->modes, txn, container);
 }
 
 static bo_status need_existing(const bo_exchange *e, const target *t) {
@@ -71,16 +73,25 @@ static bo_status check_conditions(const bo_exchange *e, const target *t) {
     return BO_OK;
 }
 
+static bo_status put_rights(bo_exchange *e, const target *t, bo_txn *txn) {
+    static const bo_asker everyone;
+    bo_modes modes;
+    char room[128];
+    BO_TRY(bo_wac_modes(&e->app->wac, &modes, txn, &everyone, e->iri, e->arena));
+    bo_str allow = bo_arena_str(e->arena, bo_wac_allow(t->modes, modes, room));
+    bo_respond_header(e, BO_STR("WAC-Allow"), allow);
+    return allow.ptr != NULL ? BO_OK : bo_error_last()->status;
+}
+
 static void put_headers(bo_exchange *e, const target *t) {
     static const bo_str resource = {"<http://www.w3.org/ns/ldp#Resource>; rel=\"type\"", 47};
     static const bo_str basic = {"<http://www.w3.org/ns/ldp#BasicContainer>; rel=\"type\"", 53};
     static const bo_str container = {"<http://www.w3.org/ns/ldp#Container>; rel=\"type\"", 48};
-    char room[128];
     bo_respond_header(e, BO_STR("Link"),
                       bo_arena_printf(e->arena, "<%.*s/_acl%.*s>; rel=acl", BO_STR_ARG(e->app->base_url),
                                       BO_STR_ARG(e->path)));
     bo_respond_header(e, BO_STR("Link"), resource);
-    if (t->guarded.is_container) {
+    if (t->is_container) {
         bo_respond_header(e, BO_STR("Link"), container);
         bo_respond_header(e, BO_STR("Link"), basic);
         bo_respond_header(e, BO_STR("Allow"), BO_STR("GET, HEAD, OPTIONS, POST, PATCH, DELETE"));
@@ -89,8 +100,6 @@ static void put_headers(bo_exchange *e, const target *t) {
         bo_respond_header(e, BO_STR("Allow"), BO_STR("GET, HEAD, OPTIONS, PUT, PATCH, DELETE"));
     }
     bo_respond_header(e, BO_STR("Accept-Patch"), BO_STR("application/sparql-update"));
-    bo_str allow = bo_wac_allow(&e->asker, &t->guarded, room);
-    bo_respond_header(e, BO_STR("WAC-Allow"), bo_arena_str(e->arena, allow));
     bo_respond_header(e, BO_STR("Vary"), BO_STR("Accept, Authorization, Prefer, JsonLdContext"));
     bo_respond_header(e, BO_STR("Cache-Control"), BO_STR("no-cache"));
 }
@@ -109,7 +118,7 @@ static bo_status show_tombstone(bo_exchange *e, const target *t) {
 static bo_status write_view(bo_exchange *e, bo_text *out, const target *t, bo_variant variant, bool minimal,
                             bo_source *source) {
     bo_graph *graph;
-    bo_str embed = !t->guarded.is_container ? BO_SEC_PUBLIC_KEY : minimal ? BO_STR_NONE : BO_LDP_CONTAINS;
+    bo_str embed = !t->is_container ? BO_SEC_PUBLIC_KEY : minimal ? BO_STR_NONE : BO_LDP_CONTAINS;
     if (variant == BO_AS_HTML) return bo_page_write(out, source, e->iri, e->app->root);
     BO_TRY(bo_graph_new(&graph));
     bo_status status = bo_ldp_view(graph, source, &t->record, e->iri, minimal);
@@ -119,9 +128,12 @@ static bo_status write_view(bo_exchange *e, bo_text *out, const target *t, bo_va
 }
 
 static bo_status render(bo_exchange *e, const target *t, bo_variant variant, bool minimal, bo_txn *txn) {
+    const bo_graph_set *readable = NULL; /* of its own graph the right is known */
     bo_source *source;
     bo_text text;
-    BO_TRY(bo_txn_source(&source, txn, NULL, e->arena));
+    if (t->is_container || variant == BO_AS_HTML)
+        BO_TRY(bo_wac_readable(&e->app->wac, &readable, txn, &e->asker, e->arena));
+    BO_TRY(bo_txn_source(&source, txn, readable, e->arena));
     bo_text_init(&text, 0);
     bo_status status = write_view(e, &text, t, variant, minimal, source);
     if (status == BO_OK) status = bo_respond_text(e, 200, bo_variant_media_type(variant), &text);
@@ -132,7 +144,7 @@ static bo_status render(bo_exchange *e, const target *t, bo_variant variant, boo
 
 static bool wants_minimal(const bo_exchange *e, const target *t) {
     bo_str prefer = bo_headers_joined(&e->request->headers, BO_STR("Prefer"), e->arena);
-    return t->guarded.is_container && bo_str_find_str(prefer, BO_LDP_PREFER_MINIMAL_CONTAINER) < prefer.len;
+    return t->is_container && bo_str_find_str(prefer, BO_LDP_PREFER_MINIMAL_CONTAINER) < prefer.len;
 }
 
 static bo_status show(bo_exchange *e, bo_txn *txn) {
@@ -141,12 +153,13 @@ static bo_status show(bo_exchange *e, bo_txn *txn) {
     BO_TRY(locate(e, &t, txn));
     if (t.record.kind == BO_KIND_TOMBSTONE) return show_tombstone(e, &t);
     BO_TRY(need_existing(e, &t));
-    BO_TRY(bo_wac_require(&e->asker, &t.guarded, BO_MODE_READ));
-    BO_TRY(bo_negotiate(e, &variant, t.guarded.is_container ? BO_AS_JSONLD : BO_AS_TURTLE, true));
+    BO_TRY(bo_wac_require(&e->asker, t.modes, BO_MODE_READ));
+    BO_TRY(bo_negotiate(e, &variant, t.is_container ? BO_AS_JSONLD : BO_AS_TURTLE, true));
     bool minimal = wants_minimal(e, &t);
     bo_str etag = etag_of(e, &t, variant, minimal);
     if (bo_respond_kept(e, etag)) return BO_OK;
     put_headers(e, &t);
+    BO_TRY(put_rights(e, &t, txn));
     bo_respond_header(e, BO_STR("ETag"), etag);
     if (minimal) bo_respond_header(e, BO_STR("Preference-Applied"), BO_STR("return=representation"));
     bo_str known = bo_request_header(e, "If-None-Match");
@@ -171,6 +184,7 @@ typedef struct change {
     bo_modes needed;   /* on what exists */
     bool may_create;   /* else what does not exist is an error */
     bo_graph *content; /* PARSE */
+    bo_graph *before;  /* PATCH: what it was */
     bo_str iri;        /* what is changed: the address asked for, or the new member */
     bool created;
     /* HANDLE: in the transaction. */
@@ -179,7 +193,7 @@ typedef struct change {
 
 static bo_status authorise(const bo_exchange *e, const target *t, const change *c) {
     if (!t->exists && !c->may_create) return need_existing(e, t);
-    return bo_wac_require(&e->asker, &t->guarded, t->exists ? c->needed : BO_MODE_APPEND);
+    return bo_wac_require(&e->asker, t->modes, t->exists ? c->needed : BO_MODE_APPEND);
 }
 
 static bo_status admit(bo_exchange *e, const change *c, target *t) {
@@ -222,6 +236,8 @@ static bo_status put_content(bo_exchange *e, change *c, bo_str container, bool i
                           .is_container = bo_graph_has(c->content, &folder),
                           .is_patch = is_patch};
     BO_TRY(bo_ldp_put(txn, &write, &c->created, e->arena));
+    if (c->created)
+        BO_TRY(bo_wac_found(&e->app->wac, txn, c->iri, write.is_container, e->asker.webid, e->arena));
     bo_ap_event event = c->created ? BO_AP_CREATED : BO_AP_UPDATED;
     return bo_fed_announce(e->app->fed, txn, event, c->iri, container, e->arena);
 }
@@ -249,7 +265,7 @@ bo_status bo_put_resource(bo_exchange *e) {
     change c = {.needed = BO_MODE_WRITE, .may_create = true, .iri = e->iri, .run = run_put};
     target t;
     BO_TRY(admit(e, &c, &t));
-    if (t.exists && t.guarded.is_container)
+    if (t.exists && t.is_container)
         return bo_fail(BO_METHOD, "a container is not replaced by PUT: POST to it, or change its members");
     bo_status status = parse(e, &c, false);
     if (status == BO_OK) status = commit(e, &c);
@@ -287,7 +303,7 @@ bo_status bo_post_resource(bo_exchange *e) {
     change c = {.needed = BO_MODE_APPEND, .run = still_free};
     target t;
     BO_TRY(admit(e, &c, &t));
-    if (!t.guarded.is_container)
+    if (!t.is_container)
         return bo_fail(BO_METHOD, "%.*s is no container: new resources are posted to containers",
                        BO_STR_ARG(e->iri));
     bo_status status = BO_EXISTS;
@@ -316,17 +332,34 @@ static bo_status find_new_statement(void *context, const bo_quad *quad) {
 
 /* Adding needs the right to append; taking away, or saying something new of a container, the right to write.
  */
-static bo_status authorise_patch(const bo_exchange *e, const change *c, const target *t, bo_source *source) {
+static bo_status authorise_patch(const bo_exchange *e, const change *c, const target *t) {
     const bo_quad all = {0};
-    bo_graph *before;
-    BO_TRY(bo_graph_new(&before));
     bo_sink missing = {.quad = find_missing, .context = c->content};
-    bo_sink new = {.quad = find_new_statement, .context = before};
-    bo_status status = bo_ldp_load(before, source, c->iri);
-    if (status == BO_OK) status = bo_graph_match(before, &all, &missing);
-    if (status == BO_OK && t->guarded.is_container) status = bo_graph_match(c->content, &all, &new);
-    bo_graph_free(before);
-    return status == BO_CANCELLED ? bo_wac_require(&e->asker, &t->guarded, BO_MODE_WRITE) : status;
+    bo_sink new = {.quad = find_new_statement, .context = c->before};
+    bo_status status = bo_graph_match(c->before, &all, &missing);
+    if (status == BO_OK && t->is_container) status = bo_graph_match(c->content, &all, &new);
+    return status == BO_CANCELLED ? bo_wac_require(&e->asker, t->modes, BO_MODE_WRITE) : status;
+}
+
+/* Members that are in one graph and not in the other have other rights now. */
+typedef struct moving {
+    const bo_exchange *e;
+    bo_graph *other;
+    bo_txn *txn;
+} moving;
+
+static bo_status settle_moved(void *context, const bo_quad *quad) {
+    const moving *m = context;
+    if (quad->o.kind != BO_IRI || bo_graph_has(m->other, quad)) return BO_OK;
+    return bo_wac_settle(&m->e->app->wac, m->txn, quad->o.value, true, m->e->arena);
+}
+
+static bo_status settle_members(const bo_exchange *e, const change *c, bo_txn *txn) {
+    const bo_quad members = {.s = bo_term_iri(c->iri), .p = bo_term_iri(BO_LDP_CONTAINS)};
+    bo_sink came = {.quad = settle_moved, .context = &(moving){e, c->before, txn}};
+    bo_sink left = {.quad = settle_moved, .context = &(moving){e, c->content, txn}};
+    BO_TRY(bo_graph_match(c->content, &members, &came));
+    return bo_graph_match(c->before, &members, &left);
 }
 
 /* A container's members are a part of it: PATCH attaches and detaches them. */
@@ -334,10 +367,13 @@ static bo_status run_patch(bo_exchange *e, change *c, const target *t, bo_txn *t
     bo_source *source;
     BO_TRY(bo_txn_source(&source, txn, NULL, e->arena));
     BO_TRY(bo_graph_new(&c->content));
+    BO_TRY(bo_graph_new(&c->before));
     BO_TRY(bo_ldp_load(c->content, source, c->iri));
+    BO_TRY(bo_ldp_load(c->before, source, c->iri));
     BO_TRY(bo_ldp_patch(c->content, c->iri, e->request->body, bo_clock_wall_ms(e->app->options.clock)));
-    BO_TRY(authorise_patch(e, c, t, source));
-    return put_content(e, c, t->record.container, true, txn);
+    BO_TRY(authorise_patch(e, c, t));
+    BO_TRY(put_content(e, c, t->record.container, true, txn));
+    return settle_members(e, c, txn);
 }
 
 bo_status bo_patch_resource(bo_exchange *e) {
@@ -349,13 +385,15 @@ bo_status bo_patch_resource(bo_exchange *e) {
         return bo_fail(BO_MEDIA_TYPE, "the Content-Type header should be application/sparql-update");
     bo_status status = commit(e, &c);
     bo_graph_free(c.content);
+    bo_graph_free(c.before);
     if (status == BO_OK) bo_respond(e, 204);
     return status;
 }
 
 static bo_status run_delete(bo_exchange *e, change *c, const target *t, bo_txn *txn) {
     BO_TRY(bo_ldp_delete(txn, c->iri, bo_clock_wall_ms(e->app->options.clock), e->arena));
-    return bo_fed_announce(e->app->fed, txn, BO_AP_DELETED, c->iri, t->record.container, e->arena);
+    BO_TRY(bo_fed_announce(e->app->fed, txn, BO_AP_DELETED, c->iri, t->record.container, e->arena));
+    return bo_wac_forget(txn, c->iri);
 }
 
 bo_status bo_delete_resource(bo_exchange *e) {

@@ -77,9 +77,11 @@ static bo_status answer_graph(bo_exchange *e, bo_rows *rows) {
 }
 
 static bo_status run(bo_exchange *e, bo_query *query, const bo_query_options *options, bo_txn *txn) {
+    const bo_graph_set *readable;
     bo_source *source;
     bo_rows *rows = NULL;
-    BO_TRY(bo_txn_source(&source, txn, NULL, e->arena));
+    BO_TRY(bo_wac_readable(&e->app->wac, &readable, txn, &e->asker, e->arena));
+    BO_TRY(bo_txn_source(&source, txn, readable, e->arena));
     BO_TRY(bo_query_run(&rows, query, source, options));
     bool has_rows = bo_query_form_of(query) == BO_SELECT || bo_query_form_of(query) == BO_ASK;
     bo_status status = has_rows ? answer_results(e, rows) : answer_graph(e, rows);

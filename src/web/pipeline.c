@@ -65,6 +65,10 @@ static bo_status identify(bo_exchange *e) {
     return bo_fail_code(BO_UNAUTHENTICATED, "INVALID_TOKEN", "the token is not valid: log in again");
 }
 
+bo_status bo_exchange_modes(const bo_exchange *e, bo_modes *out, bo_txn *txn, bo_str iri) {
+    return bo_wac_modes(&e->app->wac, out, txn, &e->asker, iri, e->arena);
+}
+
 /* A preflight (Fetch standard, section 4.8) and any other OPTIONS. */
 static bo_status answer_options(bo_exchange *e) {
     bool preflight = bo_request_header(e, "Access-Control-Request-Method").ptr != NULL;

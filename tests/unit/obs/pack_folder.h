@@ -51,7 +51,8 @@ static inline void pack_file(const char *name, const char *turtle) {
 }
 
 static inline bo_status pack_load(const char *folder, bo_pack_counts *counts) {
-    return bo_pack_load(store, folder, BO_STR("http://localhost:3000"), 1000, counts);
+    static const bo_wac wac = {.base_url = {"http://localhost:3000", 21}, .anyone = BO_MODE_READ};
+    return bo_pack_load(store, folder, &wac, 1000, counts);
 }
 
 #define PREFIXES                                                                                             \
