@@ -165,7 +165,7 @@ static void check_count(bo_source *source, const bool *state, const bo_ids *patt
 static void check_scan(bo_source *source, const bool *state, const bo_ids *pattern, const bool *hidden,
                        bo_order order, bool with_seeks) {
     static bo_batch batch;
-    size_t len = expected(state, pattern, hidden, order), at = 0;
+    size_t len = expected(state, pattern, hidden, order), at = 0, wrong = 0;
     bo_scan *scan;
     OK(bo_source_scan(source, &scan, pattern, order, arena));
     for (;;) {
@@ -177,11 +177,10 @@ static void check_scan(bo_source *source, const bool *state, const bo_ids *patte
         }
         OK(bo_scan_next(scan, &batch));
         if (batch.len == 0) break;
-        for (size_t i = 0; i < batch.len; i++, at++) {
-            ck_assert_uint_lt(at, len);
-            for (unsigned c = 0; c < 4; c++) ck_assert(batch.column[c][i] == rows[at].id[c]);
-        }
+        for (size_t i = 0; i < batch.len; i++, at++)
+            for (unsigned c = 0; c < 4; c++) wrong += at >= len || batch.column[c][i] != rows[at].id[c];
     }
+    ck_assert_uint_eq(wrong, 0); /* one assertion a scan: each is a message to the runner */
     ck_assert_uint_eq(at, len);
     bo_scan_close(scan);
     uint64_t guess = source->ops->estimate(source, pattern);
@@ -202,8 +201,8 @@ static void check_reads(bo_txn *txn, const bool *state) {
     bo_arena_reset(arena);
     OK(bo_txn_source(&source, txn, NULL, arena));
     find_ids(source);
-    for (unsigned i = 0; i < 8 + OBJECTS; i++) {
-        bo_ids pattern = i < 8 ? random_pattern() : (bo_ids){0, ids[1][0], ids[2][i - 8], 0};
+    for (unsigned i = 0; i < 8; i++) {
+        bo_ids pattern = i < 4 ? random_pattern() : (bo_ids){0, ids[1][0], ids[2][any(OBJECTS)], 0};
         check_count(source, state, &pattern, state == committed);
         pattern.s = BO_ID_NONE;
         check_count(source, state, &pattern, state == committed);
