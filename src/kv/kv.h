@@ -69,6 +69,10 @@ bo_status bo_kv_cursor_del(bo_kv_cursor *cursor) BO_MUST_USE; /* removes the ent
 /* A number that grows with every commit, by this process or another: tells whether a cache is still right. */
 uint64_t bo_kv_generation(bo_kv *kv);
 
+/* How many commits have failed after others had written into them: what a writer has read of others' writes
+ * may have been taken back if this has grown since. */
+uint64_t bo_kv_failures(bo_kv *kv);
+
 typedef struct bo_kv_stats {
     uint64_t file_bytes, used_bytes;
     uint64_t commits, writers; /* since open: syncs, and transactions that shared them */

@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <lmdb.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
@@ -30,10 +31,11 @@ enum {
 
 /* Writers take turns. The first one begins LMDB's write transaction on its own thread and leads the group: it
  * writes straight into it. When it commits, whoever waits gets a turn, on its own thread, in a transaction
- * nested in the leader's; then the leader commits for all, with one sync, and wakes them. New writers gather
- * meanwhile, and the first of these leads the next group. So a writer alone pays nothing for being able to
- * share, and one that fails drops its own nested transaction only. */
-typedef enum turn { WAITS, LEADS, FOLLOWS, DONE } turn;
+ * nested in the leader's, and hands over to the next one; the last hands back to the leader, which commits
+ * for all, with one sync, and wakes them. New writers gather meanwhile, and the first of these leads the next
+ * group. So a writer alone pays nothing for being able to share, and one that fails drops its own nested
+ * transaction only. */
+typedef enum turn { WAITS, LEADS, FOLLOWS } turn;
 
 struct bo_kv_txn {
     bo_kv *kv;
@@ -43,7 +45,7 @@ struct bo_kv_txn {
     turn turn;
     int broken; /* LMDB's code of the write that failed: nothing may be committed any more */
     int result; /* of the group's commit */
-    pthread_cond_t wake;
+    sem_t wake; /* posted without the lock, when `turn` has changed or the leader is to go on */
 };
 
 typedef struct queue {
@@ -59,8 +61,10 @@ struct bo_kv {
     queue waiting;        /* writers without a turn */
     queue group;          /* followers that have committed into the leader's transaction */
     bo_kv_txn *leader;
-    bool follower_busy;
-    uint64_t commits, writers;
+    unsigned members;   /* of the group */
+    unsigned followers; /* that had a turn in the leader's transaction ... */
+    uint64_t until;     /* ... and when no other one gets one */
+    uint64_t commits, writers, failures;
     bo_kv_txn *readers; /* reset transactions to use again: they keep their slot */
 };
 
@@ -168,7 +172,7 @@ bo_status bo_kv_open(bo_kv **out, const char *path, const bo_kv_options *options
 }
 
 static void free_txn(bo_kv_txn *txn) {
-    pthread_cond_destroy(&txn->wake);
+    sem_destroy(&txn->wake);
     free(txn);
 }
 
@@ -193,7 +197,7 @@ static bo_kv_txn *new_txn(bo_kv *kv, bool writer) {
     if (txn == NULL) return NULL;
     txn->kv = kv;
     txn->writer = writer;
-    pthread_cond_init(&txn->wake, NULL);
+    sem_init(&txn->wake, 0, 0);
     return txn;
 }
 
@@ -243,43 +247,57 @@ static bo_kv_txn *pop(queue *q) {
     return txn;
 }
 
-static void give_turn(bo_kv_txn *txn, turn given) {
-    txn->turn = given;
-    pthread_cond_signal(&txn->wake);
+static void wait_for(bo_kv_txn *txn) {
+    while (sem_wait(&txn->wake) != 0) continue; /* a signal came */
 }
 
-/* With the lock held: whoever waits longest leads the next group. */
-static void pass_lead(bo_kv *kv) {
+static void wake(bo_kv_txn *txn) {
+    if (txn != NULL) sem_post(&txn->wake);
+}
+
+/* With the lock held: whoever waits longest leads the next group. To be woken. */
+static bo_kv_txn *next_leader(bo_kv *kv) {
     kv->leader = pop(&kv->waiting);
-    if (kv->leader != NULL) give_turn(kv->leader, LEADS);
+    if (kv->leader != NULL) kv->leader->turn = LEADS;
+    return kv->leader;
 }
 
-/* A follower's turn is over, or the leader gave up before others had theirs. */
+static uint64_t now_ns(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+/* With the lock held: the next one who writes into the leader's transaction; the leader itself when nobody
+ * waits or time is up. To be woken. */
+static bo_kv_txn *next_turn(bo_kv *kv) {
+    bool more = kv->followers + 1 < GROUP_WRITERS && kv->waiting.head != NULL && now_ns() < kv->until;
+    if (!more) return kv->leader;
+    bo_kv_txn *txn = pop(&kv->waiting);
+    txn->turn = FOLLOWS;
+    kv->followers++;
+    return txn;
+}
+
+/* The transaction gives up its turn with nothing to keep. */
 static void end_turn(bo_kv_txn *txn) {
     bo_kv *kv = txn->kv;
     pthread_mutex_lock(&kv->lock);
-    if (txn->turn == LEADS) {
-        pass_lead(kv);
-    } else {
-        kv->follower_busy = false;
-        pthread_cond_signal(&kv->leader->wake);
-    }
+    bo_kv_txn *next = txn->turn == LEADS ? next_leader(kv) : next_turn(kv);
     pthread_mutex_unlock(&kv->lock);
+    wake(next);
 }
 
 bo_status bo_kv_begin_write(bo_kv_txn **out, bo_kv *kv) {
     bo_kv_txn *txn = new_txn(kv, true);
     if (txn == NULL) return fail(ENOMEM);
     pthread_mutex_lock(&kv->lock);
-    if (kv->leader == NULL) {
-        kv->leader = txn;
-        txn->turn = LEADS;
-    } else {
-        push(&kv->waiting, txn);
-        while (txn->turn == WAITS) pthread_cond_wait(&txn->wake, &kv->lock);
-    }
-    MDB_txn *parent = txn->turn == FOLLOWS ? kv->leader->mdb : NULL;
+    bool waits = kv->leader != NULL;
+    push(&kv->waiting, txn);
+    if (!waits) next_leader(kv);
     pthread_mutex_unlock(&kv->lock);
+    if (waits) wait_for(txn);
+    MDB_txn *parent = txn->turn == FOLLOWS ? kv->leader->mdb : NULL; /* the leader waits meanwhile */
     int rc = mdb_txn_begin(kv->env, parent, 0, &txn->mdb);
     if (rc != 0) {
         end_turn(txn);
@@ -290,37 +308,35 @@ bo_status bo_kv_begin_write(bo_kv_txn **out, bo_kv *kv) {
     return BO_OK;
 }
 
-static uint64_t now_ns(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-
-/* With the lock held: lets those who wait write into the leader's transaction, one after the other. */
+/* Lets those who wait write into the leader's transaction, one after the other. */
 static void run_followers(bo_kv *kv, bo_kv_txn *leader) {
-    uint64_t until = now_ns() + GROUP_NS;
-    for (unsigned n = 1; n < GROUP_WRITERS && kv->waiting.head != NULL && now_ns() < until; n++) {
-        kv->follower_busy = true;
-        give_turn(pop(&kv->waiting), FOLLOWS);
-        while (kv->follower_busy) pthread_cond_wait(&leader->wake, &kv->lock);
-    }
+    pthread_mutex_lock(&kv->lock);
+    kv->followers = 0;
+    kv->until = now_ns() + GROUP_NS;
+    bo_kv_txn *first = next_turn(kv);
+    pthread_mutex_unlock(&kv->lock);
+    if (first == leader) return;
+    wake(first);
+    wait_for(leader);
 }
 
 static int commit_leader(bo_kv_txn *txn) {
     bo_kv *kv = txn->kv;
-    pthread_mutex_lock(&kv->lock);
     run_followers(kv, txn);
-    pthread_mutex_unlock(&kv->lock);
     int rc = mdb_txn_commit(txn->mdb);
     pthread_mutex_lock(&kv->lock);
-    if (rc == 0) kv->commits++, kv->writers++;
-    for (bo_kv_txn *member; (member = pop(&kv->group)) != NULL;) {
-        if (rc == 0) kv->writers++;
-        member->result = rc;
-        give_turn(member, DONE);
-    }
-    pass_lead(kv);
+    queue group = kv->group;
+    kv->group = (queue){NULL, NULL};
+    if (rc == 0) kv->commits++, kv->writers += 1 + kv->members;
+    kv->failures += rc != 0;
+    kv->members = 0;
+    bo_kv_txn *next = next_leader(kv);
     pthread_mutex_unlock(&kv->lock);
+    wake(next);
+    for (bo_kv_txn *member; (member = pop(&group)) != NULL;) {
+        member->result = rc;
+        wake(member); /* which may be gone right after */
+    }
     return rc;
 }
 
@@ -333,10 +349,11 @@ static int commit_follower(bo_kv_txn *txn) {
     }
     pthread_mutex_lock(&kv->lock);
     push(&kv->group, txn);
-    kv->follower_busy = false;
-    pthread_cond_signal(&kv->leader->wake);
-    while (txn->turn != DONE) pthread_cond_wait(&txn->wake, &kv->lock);
+    kv->members++;
+    bo_kv_txn *next = next_turn(kv);
     pthread_mutex_unlock(&kv->lock);
+    wake(next);
+    wait_for(txn);
     return txn->result;
 }
 
@@ -503,6 +520,13 @@ bo_status bo_kv_cursor_del(bo_kv_cursor *cursor) {
 }
 
 /* The whole file. */
+
+uint64_t bo_kv_failures(bo_kv *kv) {
+    pthread_mutex_lock(&kv->lock);
+    uint64_t failures = kv->failures;
+    pthread_mutex_unlock(&kv->lock);
+    return failures;
+}
 
 uint64_t bo_kv_generation(bo_kv *kv) {
     MDB_envinfo info;

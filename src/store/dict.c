@@ -31,8 +31,8 @@ static unsigned kind_of(bo_tag tag) {
     return (unsigned)tag - BO_TAG_IRI;
 }
 
-bo_status bo_dict_init(bo_dict *dict, bo_kv_txn *kv, uint64_t *numbers) {
-    *dict = (bo_dict){.kv = kv, .numbers = numbers};
+bo_status bo_dict_init(bo_dict *dict, bo_kv_txn *kv, uint64_t *numbers, bo_recall *recall) {
+    *dict = (bo_dict){.kv = kv, .numbers = numbers, .recall = recall};
     if (numbers == NULL) return BO_OK;
     dict->arena = bo_arena_new(0);
     dict->tails = calloc(BO_DICT_KINDS, sizeof *dict->tails);
@@ -354,47 +354,44 @@ static bo_status grow_known(bo_dict *dict) {
     return BO_OK;
 }
 
-bo_status bo_dict_find(bo_dict *dict, bo_id *out, const bo_term *term) {
-    bo_id inlined = bo_id_inline(term);
-    if (inlined != BO_ID_NONE) {
-        *out = inlined;
-        return BO_OK;
-    }
-    uint64_t hash = bo_dict_hash(term);
-    bo_known *known = known_place(dict, hash, term);
-    if (known != NULL && known->id != 0) {
-        *out = known->id;
-        return BO_OK;
-    }
-    return bo_dict_find_stored(dict, out, term, hash);
+/* What can be told without the store: an inlined literal, or a term that writers know. BO_ID_NONE, with the
+ * term's hash, when it must be looked up. */
+static bo_id known_id(const bo_dict *dict, const bo_term *term, uint64_t *hash) {
+    bo_id id = bo_id_inline(term);
+    if (id != BO_ID_NONE) return id;
+    *hash = bo_dict_hash(term);
+    const bo_known *known = known_place(dict, *hash, term);
+    if (known != NULL && known->id != BO_ID_NONE) return known->id;
+    return dict->recall != NULL ? bo_recall_get(dict->recall, term, *hash) : BO_ID_NONE;
 }
 
-bo_status bo_dict_intern(bo_dict *dict, bo_id *out, const bo_term *term) {
-    bo_id id = bo_id_inline(term);
-    if (id != BO_ID_NONE) {
-        *out = id;
-        return BO_OK;
-    }
-    uint64_t hash = bo_dict_hash(term);
-    bo_known *known = known_place(dict, hash, term);
-    if (known != NULL && known->id != 0) {
-        *out = known->id;
-        return BO_OK;
-    }
+bo_status bo_dict_find(bo_dict *dict, bo_id *out, const bo_term *term) {
+    uint64_t hash;
+    *out = known_id(dict, term, &hash);
+    if (*out != BO_ID_NONE) return BO_OK;
+    BO_TRY(bo_dict_find_stored(dict, out, term, hash));
+    if (dict->recall != NULL) bo_recall_put(dict->recall, term, hash, *out);
+    return BO_OK;
+}
+
+/* Adds a term that the store does not hold, and its datatype if that is new too. */
+static bo_status add_known(bo_dict *dict, bo_id *out, const bo_term *term, uint64_t hash) {
     bo_known added = {.hash = hash};
+    bo_id datatype = BO_ID_NONE;
+    bo_term iri = bo_term_iri(term->datatype);
     BO_TRY(bo_term_copy(&added.term, term, dict->arena));
-    BO_TRY(bo_dict_find_stored(dict, &added.id, term, hash));
-    if (added.id == BO_ID_NONE) {
-        bo_id datatype = BO_ID_NONE;
-        bo_term iri = bo_term_iri(term->datatype);
-        if (term->datatype.len > 0) BO_TRY(bo_dict_intern(dict, &datatype, &iri));
-        BO_TRY(bo_dict_add(dict, &added.id, term, hash, datatype));
-    }
+    if (term->datatype.len > 0) BO_TRY(bo_dict_intern(dict, &datatype, &iri));
+    BO_TRY(bo_dict_add(dict, &added.id, term, hash, datatype));
     BO_TRY(grow_known(dict));
     *known_place(dict, hash, &added.term) = added;
     dict->known_len++;
     *out = added.id;
     return BO_OK;
+}
+
+bo_status bo_dict_intern(bo_dict *dict, bo_id *out, const bo_term *term) {
+    BO_TRY(bo_dict_find(dict, out, term));
+    return *out != BO_ID_NONE ? BO_OK : add_known(dict, out, term, bo_dict_hash(term));
 }
 
 bo_status bo_dict_flush(bo_dict *dict) {

@@ -8,6 +8,7 @@
 
 #include "bocage/source.h"
 #include "store/blocks.h"
+#include "store/recall.h"
 
 enum {
     BO_DICT_KINDS = 3,               /* BO_TAG_IRI, BO_TAG_BLANK, BO_TAG_LITERAL */
@@ -42,16 +43,17 @@ typedef struct bo_dict {
     bo_arena *scratch;                           /* the same */
     /* For a writer, else NULL: */
     uint64_t *numbers; /* the last one given, for each kind */
-    bo_arena *arena;   /* of the terms in `known` */
+    bo_recall *recall;
+    bo_arena *arena; /* of the terms in `known` */
     bo_dict_tail *tails;
-    bo_known *known; /* terms met in this transaction: open addressing, id 0 is free */
+    bo_known *known; /* terms added by this transaction: open addressing, id 0 is free */
     size_t known_size, known_len;
     bo_tuples fresh; /* (hash, id) of new terms */
     size_t fresh_size;
 } bo_dict;
 
-/* `numbers` has BO_DICT_KINDS places, kept by the caller; NULL for a reader. */
-bo_status bo_dict_init(bo_dict *dict, bo_kv_txn *kv, uint64_t *numbers) BO_MUST_USE;
+/* For a writer `numbers` has BO_DICT_KINDS places, kept by the caller; for a reader both are NULL. */
+bo_status bo_dict_init(bo_dict *dict, bo_kv_txn *kv, uint64_t *numbers, bo_recall *recall) BO_MUST_USE;
 void bo_dict_done(bo_dict *dict);
 
 /* BO_ID_NONE when the term is unknown. */

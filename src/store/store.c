@@ -49,7 +49,7 @@ static bo_status add_first_term(bo_kv_txn *txn, uint64_t *numbers) {
     bo_dict dict;
     bo_id id;
     bo_term type = bo_term_iri(BO_RDF_TYPE);
-    BO_TRY(bo_dict_init(&dict, txn, numbers));
+    BO_TRY(bo_dict_init(&dict, txn, numbers, NULL));
     bo_status status = bo_dict_intern(&dict, &id, &type);
     if (status == BO_OK) status = bo_dict_flush(&dict);
     bo_dict_done(&dict);
@@ -90,7 +90,9 @@ bo_status bo_store_open(bo_store **out, const char *path, const bo_store_options
                         .alone = options->alone,
                         .tables = tables,
                         .table_count = sizeof tables / sizeof tables[0]};
-    bo_status status = bo_kv_open(&store->kv, path, &kv);
+    store->recall = bo_recall_new();
+    bo_status status = store->recall != NULL ? BO_OK : bo_fail(BO_NO_MEMORY, "memory ran out");
+    if (status == BO_OK) status = bo_kv_open(&store->kv, path, &kv);
     if (status == BO_OK) status = check_or_found(store->kv, options->read_only);
     if (status != BO_OK) {
         bo_store_close(store);
@@ -103,6 +105,7 @@ bo_status bo_store_open(bo_store **out, const char *path, const bo_store_options
 void bo_store_close(bo_store *store) {
     if (store == NULL) return;
     bo_kv_close(store->kv);
+    bo_recall_free(store->recall);
     free(store);
 }
 

@@ -37,7 +37,9 @@ static bo_status prepare(bo_txn *txn) {
     bo_status status = read_state(txn);
     if (status == BO_NOT_FOUND) return bo_fail(BO_CORRUPT, "the store has no state");
     BO_TRY(status);
-    return bo_dict_init(&txn->dict, txn->kv, txn->writer ? txn->state.numbers : NULL);
+    if (!txn->writer) return bo_dict_init(&txn->dict, txn->kv, NULL, NULL);
+    bo_recall_begin(txn->store->recall, bo_kv_failures(txn->store->kv));
+    return bo_dict_init(&txn->dict, txn->kv, txn->state.numbers, txn->store->recall);
 }
 
 bo_status bo_txn_begin(bo_txn **out, bo_store *store, bo_access access) {

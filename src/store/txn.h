@@ -12,6 +12,7 @@
 
 struct bo_store {
     bo_kv *kv;
+    bo_recall *recall;
     int64_t (*wall_ms)(void *context);
     void *clock_context;
 };
