@@ -95,7 +95,8 @@ bo_status bo_row_each(bo_txn *txn, bo_table table, bo_str prefix, bo_str from,
 /* The next number of a sequence kept under `name`, from 1; unique for ever once committed. */
 bo_status bo_txn_sequence(bo_txn *txn, bo_str name, uint64_t *out) BO_MUST_USE;
 
-/* Blobs: whole files by their SHA-256, counted by the floors above through their rows. */
+/* Blobs: whole files by their SHA-256, counted by the floors above through their rows. Putting what is there
+ * writes nothing; `digest` is given out. BO_NOT_FOUND is expected of get and del. */
 bo_status bo_blob_put(bo_txn *txn, unsigned char digest[32], bo_str bytes) BO_MUST_USE;
 bo_status bo_blob_get(bo_txn *txn, const unsigned char digest[32], bo_str *bytes,
                       bo_arena *arena) BO_MUST_USE;

@@ -20,14 +20,17 @@ typedef struct bo_kv_options {
     bool read_only;
     bool create; /* make the file when it is not there */
     bool alone;  /* nobody else may have it open, nor open it: BO_BUSY */
-    const char *const
-        *tables; /* opened, and made when missing, in this order: their place is their bo_kv_table */
+    /* Opened, and made when missing, in this order: their place is their bo_kv_table. Must outlive the bo_kv.
+     */
+    const char *const *tables;
     unsigned table_count;
     unsigned readers; /* read transactions open at once; 0: 512 */
 } bo_kv_options;
 
 /* Opens the store in a folder. BO_NOT_FOUND, BO_IO, BO_CORRUPT, BO_FULL, BO_BUSY. One bo_kv per folder and
- * process; other processes may have the same folder open. */
+ * process; other processes may have the same folder open. When the disk has failed in the middle of a commit
+ * the file is opened anew once the transactions that are open have ended; until then beginning one is BO_IO.
+ */
 bo_status bo_kv_open(bo_kv **out, const char *path, const bo_kv_options *options) BO_MUST_USE;
 /* All transactions must have ended. Accepts NULL. */
 void bo_kv_close(bo_kv *kv);

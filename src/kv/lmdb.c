@@ -3,19 +3,17 @@
  * sync. Must not know what keys and values mean.
  */
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <lmdb.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/fs.h"
+#include "kv/folder.h"
 #include "kv/kv.h"
 
 enum {
@@ -56,10 +54,13 @@ struct bo_kv {
     MDB_env *env;
     int folder; /* locked: shared by all who have the store open, or alone */
     MDB_dbi *tables;
-    unsigned table_count;
-    pthread_mutex_t lock; /* guards all below; never held while LMDB works */
-    queue waiting;        /* writers without a turn */
-    queue group;          /* followers that have committed into the leader's transaction */
+    char *path;
+    bo_kv_options options;
+    pthread_mutex_t lock; /* guards all below and `env`; never held while LMDB works, but to open it anew */
+    unsigned users;       /* of env: it may only be closed when there are none */
+    bool spoilt;   /* the disk failed in the wrong moment: LMDB gives nothing more until it is opened anew */
+    queue waiting; /* writers without a turn */
+    queue group;   /* followers that have committed into the leader's transaction */
     bo_kv_txn *leader;
     unsigned members;   /* of the group */
     unsigned followers; /* that had a turn in the leader's transaction ... */
@@ -88,7 +89,10 @@ static bo_status fail(int rc) {
     case MDB_PAGE_NOTFOUND:
     case MDB_INVALID:
     case MDB_VERSION_MISMATCH:
-    case MDB_PANIC: return bo_fail(BO_CORRUPT, "the store's file is damaged: %s", mdb_strerror(rc));
+        return bo_fail(BO_CORRUPT, "the store's file is damaged: %s", mdb_strerror(rc));
+    case MDB_PANIC:
+        return bo_fail(BO_IO, "the disk has failed while the store was written; it is opened anew as soon as "
+                              "the transactions that are open have ended");
     case MDB_BAD_TXN: return bo_fail(BO_INTERNAL, "the transaction had failed before");
     default: return bo_fail(BO_IO, "the store can't be read or written: %s", mdb_strerror(rc));
     }
@@ -96,7 +100,8 @@ static bo_status fail(int rc) {
 
 /* Opening. */
 
-static int open_tables(bo_kv *kv, const bo_kv_options *options) {
+static int open_tables(bo_kv *kv) {
+    const bo_kv_options *options = &kv->options;
     MDB_txn *txn;
     int rc = mdb_txn_begin(kv->env, NULL, options->read_only ? MDB_RDONLY : 0, &txn);
     if (rc != 0) return rc;
@@ -107,61 +112,49 @@ static int open_tables(bo_kv *kv, const bo_kv_options *options) {
     return rc == MDB_NOTFOUND ? MDB_INVALID : rc;
 }
 
-static int open_env(bo_kv *kv, const char *path, const bo_kv_options *options) {
+static int open_env(bo_kv *kv) {
+    const bo_kv_options *options = &kv->options;
     int rc = mdb_env_create(&kv->env);
     if (rc != 0) return rc;
     if ((rc = mdb_env_set_mapsize(kv->env, options->size_cap ? options->size_cap : SIZE_CAP)) != 0) return rc;
     if ((rc = mdb_env_set_maxdbs(kv->env, options->table_count)) != 0) return rc;
     if ((rc = mdb_env_set_maxreaders(kv->env, options->readers ? options->readers : READERS)) != 0) return rc;
     unsigned flags = MDB_NOTLS | MDB_NORDAHEAD | (options->read_only ? MDB_RDONLY : 0u);
-    if ((rc = mdb_env_open(kv->env, path, flags, 0600)) != 0) return rc;
+    if ((rc = mdb_env_open(kv->env, kv->path, flags, 0600)) != 0) return rc;
     int dead;
     if ((rc = mdb_reader_check(kv->env, &dead)) != 0) return rc;
-    return open_tables(kv, options);
+    return open_tables(kv);
 }
 
-/* LMDB's own lock can't tell whether another process has the store open; this one can. */
-static bo_status lock_folder(int *out, const char *path, bool alone) {
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0) return bo_fail(BO_IO, "%s can't be opened: %s", path, strerror(errno));
-    if (flock(fd, (alone ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0) {
-        *out = fd;
-        return BO_OK;
-    }
-    close(fd);
-    return bo_fail(BO_BUSY,
-                   alone ? "the store in %s is in use: end the programs that have it open first"
-                         : "the store in %s is being replaced at the moment: try again when that is done",
-                   path);
-}
-
-static bool file_name(char out[PATH_MAX], const char *path, const char *name) {
-    return snprintf(out, PATH_MAX, "%s/%s", path, name) < PATH_MAX;
-}
-
-static bool has_data_file(const char *path) {
-    char name[PATH_MAX];
-    return file_name(name, path, "data.mdb") && bo_fs_exists(name);
+static bo_status write_empty(const char *name) {
+    MDB_env *env;
+    int rc = mdb_env_create(&env);
+    if (rc != 0) return fail(rc);
+    rc = mdb_env_open(env, name, MDB_NOSUBDIR | MDB_NOLOCK, 0600);
+    if (rc == 0) rc = mdb_env_sync(env, 1);
+    mdb_env_close(env);
+    return fail(rc);
 }
 
 bo_status bo_kv_open(bo_kv **out, const char *path, const bo_kv_options *options) {
-    if (!has_data_file(path)) {
+    if (!bo_folder_has_store(path)) {
         if (!options->create || options->read_only)
             return bo_fail(BO_NOT_FOUND, "there is no store in %s", path);
-        BO_TRY(bo_fs_mkdirs(path));
+        BO_TRY(bo_folder_found(path, write_empty));
     }
     bo_kv *kv = calloc(1, sizeof *kv);
     if (kv == NULL) return fail(ENOMEM);
     pthread_mutex_init(&kv->lock, NULL);
+    kv->options = *options;
+    kv->path = strdup(path);
     kv->folder = -1;
-    bo_status locked = lock_folder(&kv->folder, path, options->alone);
+    bo_status locked = bo_folder_lock(&kv->folder, path, options->alone);
     if (locked != BO_OK) {
         bo_kv_close(kv);
         return locked;
     }
-    kv->table_count = options->table_count;
     kv->tables = calloc(options->table_count + 1, sizeof *kv->tables);
-    int rc = kv->tables == NULL ? ENOMEM : open_env(kv, path, options);
+    int rc = kv->path == NULL || kv->tables == NULL ? ENOMEM : open_env(kv);
     if (rc != 0) {
         bo_kv_close(kv);
         if (rc == ENOENT) return bo_fail(BO_NOT_FOUND, "there is no store in %s", path);
@@ -176,18 +169,48 @@ static void free_txn(bo_kv_txn *txn) {
     free(txn);
 }
 
-void bo_kv_close(bo_kv *kv) {
-    if (kv == NULL) return;
+static void close_env(bo_kv *kv) {
     for (bo_kv_txn *txn = kv->readers, *next; txn != NULL; txn = next) {
         next = txn->next;
         mdb_txn_abort(txn->mdb);
         free_txn(txn);
     }
+    kv->readers = NULL;
     if (kv->env != NULL) mdb_env_close(kv->env);
+    kv->env = NULL;
+}
+
+void bo_kv_close(bo_kv *kv) {
+    if (kv == NULL) return;
+    close_env(kv);
     if (kv->folder >= 0) close(kv->folder);
     pthread_mutex_destroy(&kv->lock);
+    free(kv->path);
     free(kv->tables);
     free(kv);
+}
+
+/* Whoever is to use env comes in, and goes out with what LMDB said to it. */
+
+static int come_in(bo_kv *kv) {
+    int rc = 0;
+    pthread_mutex_lock(&kv->lock);
+    if (kv->spoilt && kv->users > 0) rc = MDB_PANIC;
+    if (kv->spoilt && kv->users == 0) {
+        close_env(kv);
+        rc = open_env(kv);
+        kv->spoilt = rc != 0;
+    }
+    if (rc == 0) kv->users++;
+    pthread_mutex_unlock(&kv->lock);
+    return rc;
+}
+
+static void go_out(bo_kv *kv, int rc) {
+    pthread_mutex_lock(&kv->lock);
+    kv->users--;
+    kv->spoilt |= rc == MDB_PANIC;
+    pthread_mutex_unlock(&kv->lock);
 }
 
 /* Transactions. */
@@ -201,7 +224,7 @@ static bo_kv_txn *new_txn(bo_kv *kv, bool writer) {
     return txn;
 }
 
-bo_status bo_kv_begin_read(bo_kv_txn **out, bo_kv *kv) {
+static int begin_read(bo_kv_txn **out, bo_kv *kv) {
     pthread_mutex_lock(&kv->lock);
     bo_kv_txn *txn = kv->readers;
     if (txn != NULL) kv->readers = txn->next;
@@ -212,15 +235,30 @@ bo_status bo_kv_begin_read(bo_kv_txn **out, bo_kv *kv) {
         if (rc != 0) mdb_txn_abort(txn->mdb);
     } else {
         txn = new_txn(kv, false);
-        if (txn == NULL) return fail(ENOMEM);
+        if (txn == NULL) return ENOMEM;
         rc = mdb_txn_begin(kv->env, NULL, MDB_RDONLY, &txn->mdb);
     }
-    if (rc != 0) {
+    if (rc != 0)
         free_txn(txn);
-        return fail(rc);
+    else
+        *out = txn;
+    return rc;
+}
+
+/* A spoilt env is opened anew, if it may be, by the one who finds it so. */
+static bo_status begin(bo_kv_txn **out, bo_kv *kv, int (*how)(bo_kv_txn **out, bo_kv *kv)) {
+    int rc = MDB_PANIC;
+    for (int tries = 0; tries < 2 && rc == MDB_PANIC; tries++) {
+        rc = come_in(kv);
+        if (rc != 0) continue;
+        rc = how(out, kv);
+        if (rc != 0) go_out(kv, rc);
     }
-    *out = txn;
-    return BO_OK;
+    return fail(rc);
+}
+
+bo_status bo_kv_begin_read(bo_kv_txn **out, bo_kv *kv) {
+    return begin(out, kv, begin_read);
 }
 
 static void end_read(bo_kv_txn *txn) {
@@ -229,6 +267,7 @@ static void end_read(bo_kv_txn *txn) {
     pthread_mutex_lock(&kv->lock);
     txn->next = kv->readers;
     kv->readers = txn;
+    kv->users--;
     pthread_mutex_unlock(&kv->lock);
 }
 
@@ -288,9 +327,9 @@ static void end_turn(bo_kv_txn *txn) {
     wake(next);
 }
 
-bo_status bo_kv_begin_write(bo_kv_txn **out, bo_kv *kv) {
+static int begin_write(bo_kv_txn **out, bo_kv *kv) {
     bo_kv_txn *txn = new_txn(kv, true);
-    if (txn == NULL) return fail(ENOMEM);
+    if (txn == NULL) return ENOMEM;
     pthread_mutex_lock(&kv->lock);
     bool waits = kv->leader != NULL;
     push(&kv->waiting, txn);
@@ -302,10 +341,14 @@ bo_status bo_kv_begin_write(bo_kv_txn **out, bo_kv *kv) {
     if (rc != 0) {
         end_turn(txn);
         free_txn(txn);
-        return fail(rc);
+        return rc;
     }
     *out = txn;
-    return BO_OK;
+    return 0;
+}
+
+bo_status bo_kv_begin_write(bo_kv_txn **out, bo_kv *kv) {
+    return begin(out, kv, begin_write);
 }
 
 /* Lets those who wait write into the leader's transaction, one after the other. */
@@ -363,8 +406,10 @@ bo_status bo_kv_commit(bo_kv_txn *txn) {
         bo_kv_abort(txn);
         return fail(broken);
     }
+    bo_kv *kv = txn->kv;
     int rc = txn->turn == LEADS ? commit_leader(txn) : commit_follower(txn);
     free_txn(txn);
+    go_out(kv, rc);
     return fail(rc);
 }
 
@@ -374,9 +419,11 @@ void bo_kv_abort(bo_kv_txn *txn) {
         end_read(txn);
         return;
     }
+    bo_kv *kv = txn->kv;
     mdb_txn_abort(txn->mdb);
     end_turn(txn);
     free_txn(txn);
+    go_out(kv, 0);
 }
 
 /* Keys and values. */
@@ -530,7 +577,10 @@ uint64_t bo_kv_failures(bo_kv *kv) {
 
 uint64_t bo_kv_generation(bo_kv *kv) {
     MDB_envinfo info;
-    return mdb_env_info(kv->env, &info) == 0 ? info.me_last_txnid : 0;
+    pthread_mutex_lock(&kv->lock);
+    uint64_t generation = mdb_env_info(kv->env, &info) == 0 ? info.me_last_txnid : 0;
+    pthread_mutex_unlock(&kv->lock);
+    return generation;
 }
 
 /* Pages that the file holds for later use: LMDB keeps their numbers in its table 0, counted lists. */
@@ -555,7 +605,7 @@ static int free_pages(MDB_env *env, uint64_t *pages) {
     return rc;
 }
 
-bo_status bo_kv_statistics(bo_kv *kv, bo_kv_stats *out) {
+static int measure(bo_kv *kv, bo_kv_stats *out) {
     MDB_envinfo info;
     MDB_stat stat_;
     mdb_filehandle_t fd;
@@ -566,9 +616,18 @@ bo_status bo_kv_statistics(bo_kv *kv, bo_kv_stats *out) {
     if (rc == 0) rc = mdb_env_get_fd(kv->env, &fd);
     if (rc == 0 && fstat(fd, &file) != 0) rc = errno;
     if (rc == 0) rc = free_pages(kv->env, &unused);
-    if (rc != 0) return fail(rc);
+    if (rc != 0) return rc;
     out->file_bytes = (uint64_t)file.st_size;
     out->used_bytes = (info.me_last_pgno + 1 - unused) * stat_.ms_psize;
+    return 0;
+}
+
+bo_status bo_kv_statistics(bo_kv *kv, bo_kv_stats *out) {
+    int rc = come_in(kv);
+    if (rc != 0) return fail(rc);
+    rc = measure(kv, out);
+    go_out(kv, rc);
+    if (rc != 0) return fail(rc);
     pthread_mutex_lock(&kv->lock);
     out->commits = kv->commits;
     out->writers = kv->writers;
@@ -576,48 +635,15 @@ bo_status bo_kv_statistics(bo_kv *kv, bo_kv_stats *out) {
     return BO_OK;
 }
 
-static bo_status sync_data_file(const char *path) {
-    char name[PATH_MAX];
-    int fd = file_name(name, path, "data.mdb") ? open(name, O_RDONLY | O_CLOEXEC) : -1;
-    if (fd < 0 || fsync(fd) != 0) {
-        bo_status status = bo_fail(BO_IO, "%s can't be synced: %s", path, strerror(errno));
-        if (fd >= 0) close(fd);
-        return status;
-    }
-    close(fd);
-    return BO_OK;
-}
-
 bo_status bo_kv_copy(bo_kv *kv, const char *path, bool compact) {
     BO_TRY(bo_fs_mkdirs(path));
-    if (has_data_file(path)) return bo_fail(BO_EXISTS, "there is a store in %s already", path);
-    BO_TRY(fail(mdb_env_copy2(kv->env, path, compact ? MDB_CP_COMPACT : 0)));
-    return sync_data_file(path);
-}
-
-/* The file takes the other's place in one step; LMDB's table of readers belongs to the old one. */
-static bo_status move_in(const char *path, const char *from, int folder) {
-    char name[PATH_MAX], other[PATH_MAX];
-    if (!file_name(name, path, "data.mdb") || !file_name(other, from, "data.mdb"))
-        return bo_fail(BO_BAD_ARGUMENT, "the path %.80s… is too long", path);
-    if (rename(other, name) != 0)
-        return bo_fail(BO_IO, "%s can't be put in its place: %s", other, strerror(errno));
-    if (file_name(name, path, "lock.mdb")) unlink(name);
-    if (file_name(other, from, "lock.mdb")) unlink(other);
-    rmdir(from);
-    return fsync(folder) == 0 ? BO_OK : bo_fail(BO_IO, "%s can't be synced: %s", path, strerror(errno));
-}
-
-bo_status bo_kv_replace(const char *path, const char *from) {
-    int folder, other;
-    BO_TRY(lock_folder(&folder, path, true));
-    bo_status status = lock_folder(&other, from, true);
-    if (status == BO_OK) {
-        status = move_in(path, from, folder);
-        close(other);
-    }
-    close(folder);
-    return status;
+    if (bo_folder_has_store(path)) return bo_fail(BO_EXISTS, "there is a store in %s already", path);
+    int rc = come_in(kv);
+    if (rc != 0) return fail(rc);
+    rc = mdb_env_copy2(kv->env, path, compact ? MDB_CP_COMPACT : 0);
+    go_out(kv, rc);
+    BO_TRY(fail(rc));
+    return bo_folder_sync_store(path);
 }
 
 bo_status bo_kv_compact(bo_kv *kv) {
@@ -625,14 +651,14 @@ bo_status bo_kv_compact(bo_kv *kv) {
     char path[PATH_MAX], beside[PATH_MAX], left[PATH_MAX];
     mdb_env_get_path(kv->env, &own);
     bool fits = snprintf(path, sizeof path, "%s", own) < (int)sizeof path &&
-                file_name(beside, own, "compact") && file_name(left, beside, "data.mdb");
+                bo_folder_file(beside, own, "compact") && bo_folder_file(left, beside, "data.mdb");
     bo_status status = fits ? BO_OK : bo_fail(BO_BAD_ARGUMENT, "the path %.80s… is too long", own);
     if (fits) unlink(left); /* of a compaction that was cut off */
     if (fits) status = bo_kv_copy(kv, beside, true);
     int folder = kv->folder;
     kv->folder = -1; /* stays locked while the file is replaced */
     bo_kv_close(kv);
-    if (status == BO_OK) status = move_in(path, beside, folder);
+    if (status == BO_OK) status = bo_folder_move_in(path, beside, folder);
     if (status != BO_OK && fits && unlink(left) == 0) rmdir(beside);
     close(folder);
     return status;

@@ -115,6 +115,7 @@ bo_status bo_store_copy(bo_store *store, const char *path) {
 
 bo_status bo_store_compact(bo_store *store) {
     bo_kv *kv = store->kv;
+    bo_recall_free(store->recall);
     free(store);
     return bo_kv_compact(kv);
 }
