@@ -2,17 +2,20 @@
  * Bulk loading. Quads gather in memory with terms numbered as they come, and no transaction open; a chunk is
  * then written whole: terms looked up or added, quads sorted once for each order and applied to the indexes.
  * While one chunk is written, on a thread of its own, the next one gathers. The two sides share nothing but
- * the chunk that is handed over, and the text of terms, which stays where it is.
+ * the chunk that is handed over, and the terms met up to it, which stay where they are.
  */
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
 
+#include "rdf/vocab.h"
 #include "store/txn.h"
 
 enum {
-    CHUNK = 1024 * 1024,          /* quads, when the options do not say */
-    TEXT_MOST = 192 * 1024 * 1024 /* bytes of terms to remember; then they are forgotten with the chunk */
+    CHUNK = 1024 * 1024,           /* quads, when the options do not say */
+    TEXT_MOST = 192 * 1024 * 1024, /* bytes of terms to remember; then they are forgotten with the chunk */
+    SEGMENT = 64 * 1024,           /* terms that lie together */
+    SEGMENTS = 16 * 1024
 };
 
 /* A term and what is needed to add it to the dictionary. */
@@ -30,8 +33,7 @@ typedef struct note {
 typedef struct chunk {
     bo_tuples quads; /* ids; a term met has BO_TAG_LOCAL_IRI and its number */
     size_t first;    /* number of the first of ... */
-    entry *terms;    /* ... those met for the first time in this chunk */
-    size_t len, size;
+    size_t len;      /* ... those met for the first time in this chunk */
     bo_arena *arena; /* of the notes */
     note *notes;
     size_t note_count, note_size;
@@ -42,17 +44,18 @@ struct bo_bulk {
     size_t most; /* quads in a chunk */
     bool one_thread;
     /* Of the one who gathers: */
-    bo_arena *arena; /* text of terms */
-    entry *entries;  /* every term met, by its number */
-    uint32_t *slots; /* 1 + place in entries; open addressing */
-    size_t len, size, slot_count;
+    bo_arena *arena;  /* text of terms */
+    entry **segments; /* every term met, by its number: SEGMENTS of SEGMENT, made when they are needed */
+    uint32_t *slots;  /* 1 + number; open addressing */
+    size_t len, slot_count;
     uint32_t last[4];                        /* 1 + place of the entry that came last in each column */
     chunk *gathering;                        /* one of the two */
     size_t kept_quads, kept_len, kept_notes; /* of it: what bo_bulk_stop leaves */
     bo_status status;
     /* Of the one who writes: */
     bo_id *ids; /* of the terms written so far */
-    size_t id_count, id_size;
+    size_t id_size;
+    uint64_t gone; /* of the store, when the last chunk was written */
     uint64_t added;
     /* Between the two: */
     pthread_t writer;
@@ -69,6 +72,10 @@ static bo_status out_of_memory(void) {
     return bo_fail(BO_NO_MEMORY, "memory ran out");
 }
 
+static entry *entry_at(const bo_bulk *bulk, size_t number) {
+    return &bulk->segments[number / SEGMENT][number % SEGMENT];
+}
+
 static bool has_processors(void) {
     cpu_set_t set;
     return sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 1;
@@ -82,7 +89,8 @@ bo_status bo_bulk_begin(bo_bulk **out, bo_store *store, const bo_bulk_options *o
     bulk->one_thread = (options != NULL && options->one_thread) || !has_processors();
     bulk->arena = bo_arena_new(0);
     bulk->gathering = &bulk->chunks[0];
-    bool good = bulk->arena != NULL;
+    bulk->segments = calloc(SEGMENTS, sizeof *bulk->segments);
+    bool good = bulk->arena != NULL && bulk->segments != NULL;
     for (unsigned i = 0; i < 2; i++) {
         chunk *c = &bulk->chunks[i];
         c->quads.items = malloc(bulk->most * sizeof(bo_tuple));
@@ -114,14 +122,15 @@ void bo_bulk_abort(bo_bulk *bulk) {
     end_writer(bulk);
     for (unsigned i = 0; i < 2; i++) {
         free(bulk->chunks[i].quads.items);
-        free(bulk->chunks[i].terms);
         free(bulk->chunks[i].notes);
         bo_arena_free(bulk->chunks[i].arena);
     }
     pthread_mutex_destroy(&bulk->lock);
     pthread_cond_destroy(&bulk->turned);
     bo_arena_free(bulk->arena);
-    free(bulk->entries);
+    for (size_t i = 0; bulk->segments != NULL && i < SEGMENTS && bulk->segments[i] != NULL; i++)
+        free(bulk->segments[i]);
+    free(bulk->segments);
     free(bulk->slots);
     free(bulk->ids);
     free(bulk);
@@ -134,55 +143,44 @@ static uint32_t *slot_of(const bo_bulk *bulk, const bo_term *term, uint64_t hash
     for (size_t i = hash & mask;; i = (i + 1) & mask) {
         uint32_t at = bulk->slots[i];
         if (at == 0) return &bulk->slots[i];
-        const entry *e = &bulk->entries[at - 1];
+        const entry *e = entry_at(bulk, at - 1);
         if (e->hash == hash && bo_term_eq(&e->term, term)) return &bulk->slots[i];
     }
 }
 
-static bo_status grow(bo_bulk *bulk) {
-    if (bulk->len < bulk->size) return BO_OK;
-    size_t size = bulk->size == 0 ? 4096 : bulk->size * 2;
-    entry *entries = realloc(bulk->entries, size * sizeof *entries);
-    if (entries != NULL) bulk->entries = entries;
-    uint32_t *slots = calloc(size * 2, sizeof *slots);
-    if (entries == NULL || slots == NULL || size > UINT32_MAX / 4) {
-        free(slots);
-        return out_of_memory();
+static bo_status grow_slots(bo_bulk *bulk) {
+    if (bulk->len * 2 < bulk->slot_count) return BO_OK;
+    size_t count = bulk->slot_count == 0 ? 8192 : bulk->slot_count * 2, mask = count - 1;
+    uint32_t *slots = calloc(count, sizeof *slots);
+    if (slots == NULL) return out_of_memory();
+    for (size_t number = 0; number < bulk->len; number++) {
+        size_t i = entry_at(bulk, number)->hash & mask;
+        while (slots[i] != 0) i = (i + 1) & mask;
+        slots[i] = (uint32_t)number + 1;
     }
     free(bulk->slots);
     bulk->slots = slots;
-    bulk->slot_count = size * 2;
-    bulk->size = size;
-    size_t mask = bulk->slot_count - 1;
-    for (size_t e = 0; e < bulk->len; e++) {
-        size_t i = entries[e].hash & mask;
-        while (slots[i] != 0) i = (i + 1) & mask;
-        slots[i] = (uint32_t)e + 1;
-    }
+    bulk->slot_count = count;
     return BO_OK;
 }
 
-static bo_status add_to_chunk(chunk *c, const entry *one) {
-    if (c->len == c->size) {
-        size_t size = c->size == 0 ? 4096 : c->size * 2;
-        entry *terms = realloc(c->terms, size * sizeof *terms);
-        if (terms == NULL) return out_of_memory();
-        c->terms = terms;
-        c->size = size;
-    }
-    c->terms[c->len++] = *one;
-    return BO_OK;
+static bo_status grow_segments(bo_bulk *bulk) {
+    size_t segment = bulk->len / SEGMENT;
+    if (segment >= SEGMENTS) return bo_fail(BO_LIMIT, "there are too many terms to load at once");
+    if (bulk->segments[segment] == NULL) bulk->segments[segment] = malloc(SEGMENT * sizeof(entry));
+    return bulk->segments[segment] != NULL ? BO_OK : out_of_memory();
 }
 
 static bo_status meet(bo_bulk *bulk, uint32_t *out, const bo_term *term, uint32_t datatype) {
     uint64_t hash = bo_dict_hash(term);
-    BO_TRY(grow(bulk));
+    BO_TRY(grow_slots(bulk));
     uint32_t *slot = slot_of(bulk, term, hash);
     if (*slot == 0) {
         entry one = {.hash = hash, .datatype = datatype};
         BO_TRY(bo_term_copy(&one.term, term, bulk->arena));
-        BO_TRY(add_to_chunk(bulk->gathering, &one));
-        bulk->entries[bulk->len] = one;
+        BO_TRY(grow_segments(bulk));
+        *entry_at(bulk, bulk->len) = one;
+        bulk->gathering->len++;
         *slot = (uint32_t)++bulk->len;
     }
     *out = *slot;
@@ -201,7 +199,7 @@ static bo_status local_id(bo_bulk *bulk, bo_id *out, const bo_term *term, unsign
         return BO_OK;
     }
     uint32_t at = bulk->last[column];
-    if (at == 0 || !bo_term_eq(&bulk->entries[at - 1].term, term)) {
+    if (at == 0 || !bo_term_eq(&entry_at(bulk, at - 1)->term, term)) {
         uint32_t datatype = 0;
         bo_term iri = bo_term_iri(term->datatype);
         if (term->kind == BO_LITERAL && term->datatype.len > 0) BO_TRY(meet(bulk, &datatype, &iri, 0));
@@ -214,16 +212,17 @@ static bo_status local_id(bo_bulk *bulk, bo_id *out, const bo_term *term, unsign
 
 /* Writing a chunk. */
 
-/* Looks up the terms that may be in the store already, in the order of the index. */
-static bo_status find_terms(bo_bulk *bulk, const chunk *c, bo_dict *dict) {
-    bo_tuples unknown = {malloc((c->len + 1) * sizeof(bo_tuple)), 0};
+/* Looks up those without an id that may be in the store already, in the order of the index. */
+static bo_status find_terms(bo_bulk *bulk, size_t count, bo_dict *dict) {
+    bo_tuples unknown = {malloc((count + 1) * sizeof(bo_tuple)), 0};
     if (unknown.items == NULL) return out_of_memory();
-    for (size_t i = 0; i < c->len; i++) unknown.items[unknown.len++] = (bo_tuple){{c->terms[i].hash, i}};
+    for (size_t n = 0; n < count; n++)
+        if (bulk->ids[n] == BO_ID_NONE)
+            unknown.items[unknown.len++] = (bo_tuple){{entry_at(bulk, n)->hash, n}};
     bo_status status = bo_tuples_sort(&unknown, &bo_hash_index, 1);
     for (size_t i = 0; i < unknown.len && status == BO_OK; i++) {
-        size_t at = unknown.items[i].n[1];
-        const entry *e = &c->terms[at];
-        status = bo_dict_find_stored(dict, &bulk->ids[c->first + at], &e->term, e->hash);
+        size_t n = unknown.items[i].n[1];
+        status = bo_dict_find_stored(dict, &bulk->ids[n], &entry_at(bulk, n)->term, entry_at(bulk, n)->hash);
     }
     free(unknown.items);
     return status;
@@ -243,17 +242,38 @@ static bo_status make_room(bo_bulk *bulk, const chunk *c) {
     return BO_OK;
 }
 
+/* If a commit since the last chunk has taken terms out of the store, they may be some of those remembered.
+ * IRIs stay. */
+static void doubt_terms(bo_bulk *bulk, const chunk *c, const bo_txn *txn) {
+    for (size_t n = 0; n < c->first && bulk->gone != txn->state.gone; n++)
+        if (bo_id_tag(bulk->ids[n]) != BO_TAG_IRI) bulk->ids[n] = BO_ID_NONE;
+    bulk->gone = txn->state.gone;
+}
+
+/* A new store has one term. */
+static void find_first_term(bo_bulk *bulk, size_t count) {
+    bo_term type = bo_term_iri(BO_RDF_TYPE);
+    uint64_t hash = bo_dict_hash(&type);
+    for (size_t n = 0; n < count; n++)
+        if (entry_at(bulk, n)->hash == hash && bo_term_eq(&entry_at(bulk, n)->term, &type))
+            bulk->ids[n] = BO_STORE_TYPE;
+}
+
 static bo_status add_terms(bo_bulk *bulk, const chunk *c, bo_txn *txn) {
+    size_t count = c->first + c->len;
     uint64_t terms = 0;
+    for (unsigned kind = 0; kind < BO_DICT_KINDS; kind++) terms += txn->state.numbers[kind];
     BO_TRY(make_room(bulk, c));
-    for (unsigned i = 0; i < BO_DICT_KINDS; i++) terms += txn->state.numbers[i];
-    if (terms > 0) BO_TRY(find_terms(bulk, c, &txn->dict));
-    for (size_t i = 0; i < c->len; i++) {
-        const entry *e = &c->terms[i];
-        bo_id *id = &bulk->ids[c->first + i];
-        if (*id != BO_ID_NONE) continue;
+    doubt_terms(bulk, c, txn);
+    if (terms == 1)
+        find_first_term(bulk, count);
+    else
+        BO_TRY(find_terms(bulk, count, &txn->dict));
+    for (size_t n = 0; n < count; n++) {
+        const entry *e = entry_at(bulk, n);
+        if (bulk->ids[n] != BO_ID_NONE) continue;
         bo_id datatype = e->datatype == 0 ? BO_ID_NONE : bulk->ids[e->datatype - 1];
-        BO_TRY(bo_dict_add(&txn->dict, id, &e->term, e->hash, datatype));
+        BO_TRY(bo_dict_add(&txn->dict, &bulk->ids[n], &e->term, e->hash, datatype));
     }
     return BO_OK;
 }

@@ -11,7 +11,9 @@
 enum {
     BLOCK_FULL = 600, /* bytes after which the next term begins a new block */
     BLOCK_TERMS = 32,
-    LONG = 480, /* a term that takes more bytes has an entry of its own */
+    LONG = 480,         /* a term that takes more bytes has an entry of its own ... */
+    IS_LONG = LONG + 1, /* ... which stands in its block instead of a shared length; ... */
+    IS_GONE = LONG + 2, /* ... and this for a term that has been taken out */
     HASH_BITS = 40
 };
 
@@ -116,23 +118,21 @@ static bo_kv_table table_of(bo_tag tag) {
     return (bo_kv_table)BO_STORE_IRI + kind_of(tag);
 }
 
-/* Walks a block: an entry is the length shared with the entry before, the length of the rest, and the rest;
- * a shared length of LONG + 1 stands for a term with an entry of its own. */
+/* Walks a block: an entry is the length shared with the text before, the length of the rest, and the rest; or
+ * a mark. */
 typedef struct walk {
     bo_str rest;
     size_t len;
-    bool is_long;
+    unsigned mark; /* 0, IS_LONG or IS_GONE; behind IS_GONE the text before stays what is shared with */
     char bytes[BO_DICT_ENTRY_MOST];
 } walk;
 
 static bool walk_on(walk *w) {
     uint64_t shared, len;
     if (!bo_varint_get(&shared, &w->rest)) return false;
-    w->is_long = shared == LONG + 1;
-    if (w->is_long) {
-        w->len = 0;
-        return true;
-    }
+    w->mark = shared > LONG ? (unsigned)shared : 0;
+    if (w->mark == IS_LONG) w->len = 0;
+    if (w->mark != 0) return shared <= IS_GONE;
     if (!bo_varint_get(&len, &w->rest) || shared > w->len || len > w->rest.len || shared + len > LONG)
         return false;
     memcpy(w->bytes + shared, w->rest.ptr, len);
@@ -141,18 +141,23 @@ static bool walk_on(walk *w) {
     return true;
 }
 
+/* The bytes of the term that the walk stands at. */
+static bo_status walk_bytes(bo_dict *dict, bo_str *out, const walk *w, bo_id id) {
+    uint64_t key;
+    *out = (bo_str){w->bytes, w->len};
+    if (w->mark == 0) return BO_OK;
+    bo_status status =
+        w->mark == IS_LONG ? bo_kv_get(dict->kv, BO_STORE_LONG, number_key(&key, id), out) : BO_NOT_FOUND;
+    return status == BO_NOT_FOUND ? corrupt() : status;
+}
+
 static bo_status block_term(bo_dict *dict, bo_term *out, bo_id id, bo_str block, uint64_t place,
                             bo_arena *arena) {
     walk w = {.rest = block};
     for (uint64_t i = 0; i <= place; i++)
         if (!walk_on(&w)) return corrupt();
-    bo_str bytes = {w.bytes, w.len};
-    if (w.is_long) {
-        uint64_t key;
-        bo_status status = bo_kv_get(dict->kv, BO_STORE_LONG, number_key(&key, id), &bytes);
-        if (status == BO_NOT_FOUND) return corrupt();
-        BO_TRY(status);
-    }
+    bo_str bytes;
+    BO_TRY(walk_bytes(dict, &bytes, &w, id));
     return from_bytes(dict, out, bo_id_tag(id), bytes, arena);
 }
 
@@ -195,17 +200,24 @@ bo_status bo_dict_term(bo_dict *dict, bo_term *out, bo_id id, bo_arena *arena) {
 
 /* Adding. */
 
+static uint64_t count_terms(bo_str block) {
+    walk w = {.rest = block};
+    uint64_t count = 0;
+    while (w.rest.len > 0 && walk_on(&w)) count++;
+    return count;
+}
+
 static bo_status load_tail(bo_dict *dict, bo_tag tag) {
     bo_dict_tail *tail = &dict->tails[kind_of(tag)];
     uint64_t last = dict->numbers[kind_of(tag)];
     if (tail->loaded) return BO_OK;
     bo_str block;
     bo_status status = find_block(dict, bo_id_make(tag, last), &tail->first, &block);
-    if (status == BO_NOT_FOUND && last == 0) {
-        *tail = (bo_dict_tail){.loaded = true, .first = 1};
+    if (status != BO_NOT_FOUND) BO_TRY(status);
+    if (status == BO_NOT_FOUND || tail->first + count_terms(block) <= last) { /* the last block is gone */
+        *tail = (bo_dict_tail){.loaded = true, .first = last + 1};
         return BO_OK;
     }
-    BO_TRY(status);
     if (block.len > sizeof tail->bytes) return corrupt();
     memcpy(tail->bytes, block.ptr, block.len);
     tail->len = block.len;
@@ -232,10 +244,29 @@ static bo_status write_tail(bo_dict *dict, bo_tag tag) {
     return BO_OK;
 }
 
+static void put_mark(bo_dict_tail *block, unsigned mark) {
+    block->len += bo_varint_put(block->bytes + block->len, mark);
+    if (mark == IS_LONG) block->last_len = 0;
+    block->count++;
+}
+
+static void put_text(bo_dict_tail *block, bo_str text) {
+    char *end = block->bytes + block->len;
+    size_t shared = 0;
+    while (shared < block->last_len && shared < text.len && block->last[shared] == text.ptr[shared]) shared++;
+    size_t head = bo_varint_put(end, shared);
+    head += bo_varint_put(end + head, text.len - shared);
+    memcpy(end + head, text.ptr + shared, text.len - shared);
+    memcpy(block->last + shared, text.ptr + shared, text.len - shared);
+    block->last_len = text.len;
+    block->len += head + text.len - shared;
+    block->count++;
+}
+
 static bo_status add_bytes(bo_dict *dict, bo_id *out, bo_tag tag, bo_str bytes) {
     BO_TRY(load_tail(dict, tag));
     bo_dict_tail *tail = &dict->tails[kind_of(tag)];
-    uint64_t number = dict->numbers[kind_of(tag)] + 1;
+    uint64_t number = dict->numbers[kind_of(tag)] + 1, key;
     bo_id id = bo_id_make(tag, number);
     if (tail->count >= BLOCK_TERMS || tail->len >= BLOCK_FULL) {
         BO_TRY(write_tail(dict, tag));
@@ -244,24 +275,12 @@ static bo_status add_bytes(bo_dict *dict, bo_id *out, bo_tag tag, bo_str bytes) 
         tail->count = 0;
         tail->len = tail->last_len = 0;
     }
-    char *end = tail->bytes + tail->len;
     if (bytes.len > LONG) {
-        uint64_t key;
         BO_TRY(bo_kv_put(dict->kv, BO_STORE_LONG, number_key(&key, id), bytes));
-        tail->len += bo_varint_put(end, LONG + 1);
-        tail->last_len = 0;
+        put_mark(tail, IS_LONG);
     } else {
-        size_t shared = 0;
-        while (shared < tail->last_len && shared < bytes.len && tail->last[shared] == bytes.ptr[shared])
-            shared++;
-        size_t head = bo_varint_put(end, shared);
-        head += bo_varint_put(end + head, bytes.len - shared);
-        memcpy(end + head, bytes.ptr + shared, bytes.len - shared);
-        tail->len += head + bytes.len - shared;
-        memcpy(tail->last + shared, bytes.ptr + shared, bytes.len - shared);
-        tail->last_len = bytes.len;
+        put_text(tail, bytes);
     }
-    tail->count++;
     tail->changed = true;
     dict->numbers[kind_of(tag)] = number;
     *out = id;
@@ -401,4 +420,122 @@ bo_status bo_dict_flush(bo_dict *dict) {
     BO_TRY(bo_blocks_apply(dict->kv, &bo_hash_index, &dict->fresh, &none));
     dict->fresh.len = 0;
     return BO_OK;
+}
+
+/* Taking out. */
+
+/* What happens to one block: it is written anew, with marks where terms were. */
+typedef struct removal {
+    bo_id first;
+    char old[BO_DICT_BLOCK_ROOM];
+    bo_dict_tail block;
+    unsigned live;
+} removal;
+
+static bo_status forget(bo_dict *dict, const walk *w, bo_id id) {
+    bo_str bytes;
+    bo_term term;
+    uint64_t key;
+    BO_TRY(walk_bytes(dict, &bytes, w, id));
+    bo_arena_reset(dict->scratch);
+    BO_TRY(from_bytes(dict, &term, bo_id_tag(id), bytes, dict->scratch));
+    BO_TRY(add_fresh(dict, bo_dict_hash(&term), id));
+    return w->mark == IS_LONG ? bo_kv_del(dict->kv, BO_STORE_LONG, number_key(&key, id)) : BO_OK;
+}
+
+/* Takes out those of the sorted ids that are in the block; *len of them. */
+static bo_status remove_from(bo_dict *dict, removal *r, bo_str block, const bo_id *ids, size_t *len) {
+    walk w = {.rest = block};
+    size_t most = *len;
+    *len = 0;
+    for (bo_id id = r->first; w.rest.len > 0; id++) {
+        if (!walk_on(&w)) return corrupt();
+        if (*len < most && ids[*len] == id) {
+            BO_TRY(forget(dict, &w, id));
+            put_mark(&r->block, IS_GONE);
+            ++*len;
+        } else if (w.mark != 0) {
+            put_mark(&r->block, w.mark);
+            r->live += w.mark != IS_GONE;
+        } else {
+            put_text(&r->block, (bo_str){w.bytes, w.len});
+            r->live++;
+        }
+    }
+    return *len > 0 ? BO_OK : corrupt();
+}
+
+static bo_status remove_some(bo_dict *dict, removal *r, const bo_id *ids, size_t *len) {
+    bo_str block;
+    uint64_t number, room;
+    bo_tag tag = bo_id_tag(ids[0]);
+    bo_status status = find_block(dict, ids[0], &number, &block);
+    if (status == BO_NOT_FOUND || (status == BO_OK && block.len > sizeof r->old)) return corrupt();
+    BO_TRY(status);
+    memcpy(r->old, block.ptr, block.len);
+    r->first = bo_id_make(tag, number);
+    r->live = r->block.count = 0;
+    r->block.len = r->block.last_len = 0;
+    BO_TRY(remove_from(dict, r, (bo_str){r->old, block.len}, ids, len));
+    bo_str key = number_key(&room, number);
+    return r->live == 0 ? bo_kv_del(dict->kv, table_of(tag), key)
+                        : bo_kv_put(dict->kv, table_of(tag), key, (bo_str){r->block.bytes, r->block.len});
+}
+
+bo_status bo_dict_remove(bo_dict *dict, const bo_id *ids, size_t len) {
+    bo_tuples none = {NULL, 0};
+    removal *r = malloc(sizeof *r);
+    if (dict->scratch == NULL) dict->scratch = bo_arena_new(0);
+    bo_status status = r != NULL && dict->scratch != NULL ? BO_OK : bo_fail(BO_NO_MEMORY, "memory ran out");
+    for (size_t done = 0; done < len && status == BO_OK;) {
+        size_t some = len - done;
+        status = remove_some(dict, r, ids + done, &some);
+        done += some;
+    }
+    free(r);
+    for (unsigned kind = 0; kind < BO_DICT_KINDS; kind++) dict->tails[kind].loaded = false;
+    if (status == BO_OK) status = bo_tuples_sort(&dict->fresh, &bo_hash_index, 2);
+    if (status == BO_OK) status = bo_blocks_apply(dict->kv, &bo_hash_index, &none, &dict->fresh);
+    BO_TRY(status);
+    if (dict->fresh.len != len) return corrupt();
+    dict->fresh.len = 0;
+    return BO_OK;
+}
+
+/* Everything. */
+
+static bo_status each_of_block(bo_dict *dict, bo_id first, bo_str block,
+                               bo_status (*each)(void *context, bo_id id, const bo_term *term), void *context,
+                               bo_arena *arena) {
+    walk w = {.rest = block};
+    for (bo_id id = first; w.rest.len > 0; id++) {
+        bo_str bytes;
+        bo_term term;
+        if (!walk_on(&w)) return corrupt();
+        if (w.mark == IS_GONE) continue;
+        bo_arena_reset(arena);
+        BO_TRY(walk_bytes(dict, &bytes, &w, id));
+        BO_TRY(from_bytes(dict, &term, bo_id_tag(id), bytes, arena));
+        BO_TRY(each(context, id, &term));
+    }
+    return BO_OK;
+}
+
+bo_status bo_dict_each(bo_dict *dict, bo_tag tag,
+                       bo_status (*each)(void *context, bo_id id, const bo_term *term), void *context,
+                       bo_arena *arena) {
+    bo_kv_cursor *cursor;
+    bo_str key, block;
+    BO_TRY(bo_kv_cursor_open(&cursor, dict->kv, table_of(tag)));
+    bo_status status = bo_kv_first(cursor, &key, &block);
+    while (status == BO_OK) {
+        uint64_t number;
+        if (key.len != sizeof number) status = corrupt();
+        if (status != BO_OK) break;
+        memcpy(&number, key.ptr, sizeof number);
+        status = each_of_block(dict, bo_id_make(tag, __builtin_bswap64(number)), block, each, context, arena);
+        if (status == BO_OK) status = bo_kv_next(cursor, &key, &block);
+    }
+    bo_kv_cursor_close(cursor);
+    return status == BO_NOT_FOUND ? BO_OK : status;
 }

@@ -48,7 +48,7 @@ typedef struct bo_dict {
     bo_dict_tail *tails;
     bo_known *known; /* terms added by this transaction: open addressing, id 0 is free */
     size_t known_size, known_len;
-    bo_tuples fresh; /* (hash, id) of new terms */
+    bo_tuples fresh; /* (hash, id) of new terms, or of those that are taken out */
     size_t fresh_size;
 } bo_dict;
 
@@ -70,6 +70,13 @@ bo_status bo_dict_flush(bo_dict *dict) BO_MUST_USE;
 bo_status bo_dict_find_stored(bo_dict *dict, bo_id *out, const bo_term *term, uint64_t hash) BO_MUST_USE;
 bo_status bo_dict_add(bo_dict *dict, bo_id *out, const bo_term *term, uint64_t hash,
                       bo_id datatype) BO_MUST_USE;
+/* Takes out literals and blank nodes that nothing refers to any more. For a writer that has flushed and adds
+ * nothing more. The ids are sorted; their numbers are not given to others. */
+bo_status bo_dict_remove(bo_dict *dict, const bo_id *ids, size_t len) BO_MUST_USE;
+/* Calls `each` for every term of one kind, in order of numbers; its text lives until then, in the arena. */
+bo_status bo_dict_each(bo_dict *dict, bo_tag tag,
+                       bo_status (*each)(void *context, bo_id id, const bo_term *term), void *context,
+                       bo_arena *arena) BO_MUST_USE;
 /* The hash under which a term is indexed. */
 uint64_t bo_dict_hash(const bo_term *term);
 

@@ -8,7 +8,7 @@
 #include "store/txn.h"
 
 /* Raised whenever an older Bocage could not read the file any more. */
-#define FORMAT BO_STR("bocage store 2")
+#define FORMAT BO_STR("bocage store 4")
 #define FORMAT_FAMILY BO_STR("bocage store ")
 
 static const char *const tables[] = {
@@ -137,6 +137,7 @@ bo_status bo_store_statistics(bo_store *store, bo_store_stats *out) {
     bo_status status = bo_kv_count(txn->kv, BO_STORE_GRAPH, &stats.graphs);
     stats.quads = txn->state.quads.quads;
     for (unsigned i = 0; i < BO_DICT_KINDS; i++) stats.terms += txn->state.numbers[i];
+    stats.terms -= txn->state.gone;
     bo_txn_abort(txn);
     BO_TRY(status);
     stats.file_bytes = kv.file_bytes;

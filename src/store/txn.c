@@ -25,6 +25,7 @@ static void end(bo_txn *txn) {
     bo_edits_done(&txn->edits);
     bo_idmap_done(&txn->changed);
     free(txn->changes);
+    free(txn->sweep.ids);
     bo_arena_free(txn->scratch);
     free(txn);
 }
@@ -96,6 +97,7 @@ static bo_status apply_order(bo_txn *txn, bo_order order, unsigned columns, bo_t
 bo_status bo_txn_apply(bo_txn *txn, bo_tuples *puts, bo_tuples *removes) {
     BO_TRY(apply_order(txn, BO_GSPO, 4, puts, removes));
     if (puts->len == 0 && removes->len == 0) return BO_OK;
+    BO_TRY(bo_sweep_note(&txn->sweep, removes));
     BO_TRY(count_graphs(txn, puts, removes));
     BO_TRY(apply_order(txn, BO_SPOG, 3, puts, removes)); /* GSPO by S, P, O */
     BO_TRY(bo_counts_changed(txn, puts, removes));
@@ -125,6 +127,7 @@ bo_status bo_txn_flush(bo_txn *txn) {
 static bo_status finish(bo_txn *txn, bo_changes *changes, bo_arena *arena) {
     BO_TRY(bo_txn_flush(txn));
     if (changes != NULL) BO_TRY(bo_graph_changes(txn, changes, arena));
+    BO_TRY(bo_sweep_run(txn));
     if (txn->change_count > 0) txn->state.sequence = bo_txn_version(txn);
     if (memcmp(&txn->state, &txn->before, sizeof txn->state) == 0) return BO_OK;
     return bo_kv_put(txn->kv, BO_STORE_META, BO_STR("state"),

@@ -27,12 +27,19 @@ typedef struct bo_state {
     uint64_t sequence; /* of the last commit that changed a graph */
     bo_count quads;
     uint64_t numbers[BO_DICT_KINDS]; /* the last ones given to terms */
+    uint64_t gone;                   /* terms that were taken out; grows whenever ids that were read may be */
 } bo_state;
 
 typedef struct bo_graph_record {
     bo_graph_info info;
     bool kept; /* stays while it is empty */
 } bo_graph_record;
+
+/* Terms of removed quads, that perhaps nothing refers to any more. */
+typedef struct bo_sweep {
+    bo_id *ids;
+    size_t len, size;
+} bo_sweep;
 
 /* What a transaction has done to a graph so far. */
 typedef struct bo_graph_change {
@@ -48,6 +55,7 @@ struct bo_txn {
     bo_state state, before;
     bo_dict dict;
     bo_edits edits;
+    bo_sweep sweep;
     bo_idmap changed; /* graph -> place in changes */
     bo_graph_change *changes;
     size_t change_count, change_size;
@@ -81,6 +89,11 @@ bo_status bo_graph_let_go(bo_txn *txn, bo_id graph) BO_MUST_USE;
 bo_status bo_graph_changes(bo_txn *txn, bo_changes *out, bo_arena *arena) BO_MUST_USE;
 /* What is noted of a graph; BO_NOT_FOUND when nothing is. */
 bo_status bo_graph_read(bo_txn *txn, bo_graph_record *out, bo_id graph) BO_MUST_USE;
+
+/* Notes the terms of removed quads. */
+bo_status bo_sweep_note(bo_sweep *sweep, const bo_tuples *removes) BO_MUST_USE;
+/* Takes those out that nothing refers to; the last thing that a commit does to terms and quads. */
+bo_status bo_sweep_run(bo_txn *txn) BO_MUST_USE;
 
 /* Counts: what is noted of a predicate (BO_STORE_PREDICATE) or class (BO_STORE_CLASS), zeros when nothing is.
  */

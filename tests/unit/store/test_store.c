@@ -341,6 +341,7 @@ START_TEST(the_store_does_what_an_array_does) {
         check_graphs(txn);
         if (round % 8 == 7) check_reads(txn, committed);
         bo_txn_abort(txn);
+        if (round % 8 == 5) OK(bo_store_check(store, NULL, NULL));
     }
 }
 END_TEST
