@@ -201,14 +201,14 @@ static void check_reads(bo_txn *txn, const bool *state) {
     bo_arena_reset(arena);
     OK(bo_txn_source(&source, txn, NULL, arena));
     find_ids(source);
-    for (unsigned i = 0; i < 8; i++) {
-        bo_ids pattern = i < 4 ? random_pattern() : (bo_ids){0, ids[1][0], ids[2][any(OBJECTS)], 0};
-        check_count(source, state, &pattern, state == committed);
-        pattern.s = BO_ID_NONE;
-        check_count(source, state, &pattern, state == committed);
-        pattern.p = pattern.o = BO_ID_NONE;
-        check_count(source, state, &pattern, state == committed);
-    }
+    const bo_ids noted[] = {{0},
+                            random_pattern(),
+                            {.p = ids[1][any(PREDICATES)]},
+                            {.p = ids[1][0], .o = ids[2][any(OBJECTS)]},
+                            {.p = ids[1][0], .o = ids[2][any(OBJECTS)]},
+                            {.g = ids[3][any(GRAPHS)]}};
+    for (unsigned i = 0; i < sizeof noted / sizeof noted[0]; i++)
+        check_count(source, state, &noted[i], state == committed);
     for (unsigned order = 0; order < BO_ORDER_COUNT; order++) {
         check_scan(source, state, &(bo_ids){0}, NULL, (bo_order)order, false);
         for (int i = 0; i < 3; i++) {

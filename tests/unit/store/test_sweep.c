@@ -162,7 +162,7 @@ END_TEST
 
 /* Fresh texts in a few documents, over and over: the store stays as large as what is in it. */
 START_TEST(editing_for_a_long_time_takes_no_room) {
-    enum { DOCUMENTS = 40, ROUNDS = 3000, WARM = 500 };
+    enum { DOCUMENTS = 40, ROUNDS = 1500, WARM = 300 };
     uint64_t warm_terms = 0, warm_used = 0;
     for (unsigned round = 0; round < ROUNDS; round++) {
         char graph[40], text[80];
