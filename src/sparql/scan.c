@@ -1,35 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Matching one triple pattern for every row of the input: the rows of a batch are sorted by the places of the
- * pattern that they bind, then one scan of the fitting index goes over them, forward only, skipping what lies
- * between. With few rows this is an index look-up, with many a merge join.
- *
- * The default graph may be a union: a triple that stands in several graphs counts once. In every index but
- * GSPO the graph comes last, so such rows are neighbours.
+ * Matching one triple pattern for every row of the input: rows are sorted by the places of the pattern that
+ * they bind, then one scan of the fitting index goes over them, forward only, skipping what lies between on
+ * either side. With few rows that is an index look-up, with many a merge join.
  */
-#include <stdlib.h>
-
 #include "sparql/plan.h"
+#include "sparql/quads.h"
+#include "sparql/radix.h"
 
-enum { S, P, O, G, PLACES };
 enum { MOST_TABLES = 16 };
 enum { SMALL_GRAPH = 256 }; /* rather read all of it than look up its triples elsewhere */
-
-typedef struct probe {
-    bo_id key[PLACES]; /* what the row binds, in the order of the index; 0 behind */
-    uint32_t row;
-    uint8_t bound; /* a bit per place */
-} probe;
+enum { MOST_LOTS = 1 << BO_PLACES };
+enum { DENSE = 16 }; /* with a row for so many quads, the next batch is read rather than looked for */
 
 typedef struct output {
     uint32_t var;
     int place; /* of the quad, or -1: from the input */
 } output;
 
+/* Rows of the input that bind the same places. */
+typedef struct lot {
+    size_t first, len; /* in triple_op.rows */
+    unsigned bound;    /* a bit per place, the constants among them */
+} lot;
+
+/* Where the quads of the last key began. */
+enum { NOWHERE = SIZE_MAX, BEFORE = SIZE_MAX - 1 /* in a batch that is gone */ };
+
 typedef struct triple_op {
     bo_op op;
-    const bo_scope *scope;
-    bo_id constant[PLACES];
-    uint32_t var[PLACES];  /* NO_VAR: constant or none */
+    bo_quads quads;
     uint64_t graph_size;   /* quads of the graph, when it is known */
     uint64_t pattern_size; /* quads that match the constants of the triple */
     bool impossible;       /* a constant that the source does not hold */
@@ -39,79 +38,62 @@ typedef struct triple_op {
     bo_table *in;
     bo_table gathered; /* several of the input's tables in one, when they come unsorted */
     size_t tables;     /* how many to gather next */
-    probe *probes;
-    size_t probe_count, first, last, member; /* the probes of equal keys, and the one to match next */
-    unsigned bound;                          /* of these probes */
-    bool loose;                              /* rows of theirs bind more than the key */
-    bool matched;                            /* the quad at hand fits; members wait for it */
-    bool plain;                              /* every quad of the scan fits, but for doubles */
+    size_t room;       /* rows that the arrays below are made for */
+    uint32_t *rows;    /* of the input, lot by lot */
+    bo_row_key *sorting;
+    lot lots[MOST_LOTS];
+    size_t lot_count, lot_at;
 
-    bo_arena *scans; /* one scan at a time lives here */
-    bo_scan *scan;
-    bo_order order;
-    unsigned key_len;
-    bo_batch *batch;
-    size_t at;
-    bool ended;
-    bo_id reached[PLACES]; /* the key that it was placed at last */
-    bo_ids before;         /* the last triple that was taken, to leave out its doubles */
+    /* The lot at hand, sorted by key: what its rows bind of the places that come first in the order. */
+    lot lot;
+    const uint32_t *members; /* its rows */
+    bo_id *keys[BO_PLACES];  /* by place, in the order of `members` */
+    unsigned char key_place[BO_PLACES];
+    unsigned key_count;
+    unsigned prefix; /* places of the order that are bound */
+    bool loose;      /* its rows bind more than that */
+    size_t probe;    /* the first member of the key at hand */
+    size_t member;   /* how many of that key have been paired with the quad at hand */
 
-    uint32_t *from, *row; /* pairs of input row and quad that wait to be copied */
+    size_t at;    /* the quad at hand */
+    size_t run;   /* where the quads of the key at hand began */
+    size_t taken; /* members done since the batch was read */
+    bo_id reached[BO_PLACES];
+
+    uint32_t *from, *quad; /* pairs of input row and quad that wait to be copied */
     size_t paired, copied;
 } triple_op;
-
-#define NO_VAR UINT32_MAX
-
-static const unsigned char *columns_of(bo_order order) {
-    return bo_order_columns[order];
-}
 
 /* The index whose first places are those that are bound, by bits S P O. */
 static bo_order order_for(const triple_op *t, unsigned bound) {
     static const unsigned char best[8] = {BO_SPOG, BO_SPOG, BO_PSOG, BO_SPOG,
                                           BO_OSPG, BO_OSPG, BO_POSG, BO_SPOG};
+    const bo_id *constant = t->quads.constant;
     unsigned triple = bound & 7, constants = 0;
-    for (int i = S; i <= O; i++) constants |= t->constant[i] != BO_ID_NONE ? 1u << i : 0;
+    for (int i = BO_S; i <= BO_O; i++) constants |= constant[i] != BO_ID_NONE ? 1u << i : 0;
     bool small = t->graph_size <= SMALL_GRAPH || (triple == constants && t->graph_size < t->pattern_size);
-    if ((bound & 1 << G) != 0 && (triple == 0 || small)) return BO_GSPO;
-    if (triple == (1 << S | 1 << P) && t->constant[P] != 0 && t->constant[S] == 0) return BO_PSOG;
-    if (triple == 7 && t->constant[P] != 0 && t->constant[S] == 0)
-        return t->constant[O] != 0 ? BO_POSG : BO_PSOG;
+    if ((bound & 1 << BO_G) != 0 && (triple == 0 || small)) return BO_GSPO;
+    if (triple == (1 << BO_S | 1 << BO_P) && constant[BO_P] != 0 && constant[BO_S] == 0) return BO_PSOG;
+    if (triple == 7 && constant[BO_P] != 0 && constant[BO_S] == 0)
+        return constant[BO_O] != 0 ? BO_POSG : BO_PSOG;
     return (bo_order)best[triple];
 }
 
-/* How many places, from the first of the order on, are bound. */
-static unsigned prefix_of(bo_order order, unsigned bound) {
-    unsigned len = 0;
-    while (len < PLACES && (bound >> columns_of(order)[len] & 1) != 0) len++;
-    return len;
-}
+/* Rows of the input. */
 
-static int compare_probes(const void *a, const void *b) {
-    const probe *x = a, *y = b;
-    if (x->bound != y->bound) return x->bound < y->bound ? -1 : 1;
-    for (int i = 0; i < PLACES; i++)
-        if (x->key[i] != y->key[i]) return x->key[i] < y->key[i] ? -1 : 1;
-    return 0;
-}
-
-static bo_id graph_of(const triple_op *t) {
-    if (t->scope->fixed != BO_ID_NONE) return t->scope->fixed;
-    return t->constant[G];
-}
-
-static void make_probe(const triple_op *t, probe *out, uint32_t row) {
-    bo_id ids[PLACES];
-    *out = (probe){.row = row};
-    for (int i = 0; i < PLACES; i++) {
-        ids[i] = i == G ? graph_of(t) : t->constant[i];
-        bool given = t->var[i] != NO_VAR && t->in->column[t->var[i]] != NULL;
-        if (given && ids[i] == BO_ID_NONE) ids[i] = t->in->column[t->var[i]][row];
-        if (ids[i] != BO_ID_NONE) out->bound |= (uint8_t)(1 << i);
+static bo_status make_room(triple_op *t, size_t rows) {
+    bo_arena *arena = t->op.exec->arena;
+    if (rows <= t->room) return BO_OK;
+    t->room = rows;
+    t->sorting = NULL;
+    t->rows = bo_arena_alloc(arena, rows * sizeof *t->rows);
+    if (t->rows == NULL) return bo_error_last()->status;
+    for (int i = 0; i < BO_PLACES; i++) {
+        if (t->quads.var[i] == BO_NO_VAR) continue;
+        t->keys[i] = bo_arena_alloc(arena, rows * sizeof *t->keys[i]);
+        if (t->keys[i] == NULL) return bo_error_last()->status;
     }
-    bo_order order = order_for(t, out->bound);
-    unsigned len = prefix_of(order, out->bound);
-    for (unsigned i = 0; i < len; i++) out->key[i] = ids[columns_of(order)[i]];
+    return BO_OK;
 }
 
 /* Room to gather in, for what the input binds and is wanted here. */
@@ -121,13 +103,12 @@ static bo_status prepare_gathering(triple_op *t) {
     BO_TRY(bo_table_new(&t->gathered, exec));
     for (uint32_t var = 0; var < exec->width; var++) {
         bool wanted = bo_vars_has(&t->op.vars, var);
-        for (int i = 0; i < PLACES; i++) wanted |= t->var[i] == var;
+        for (int i = 0; i < BO_PLACES; i++) wanted |= t->quads.var[i] == var;
         if (!wanted || !bo_vars_has(&t->op.input->vars, var)) continue;
         t->gathered.column[var] = bo_arena_alloc(exec->arena, rows * sizeof(bo_id));
         if (t->gathered.column[var] == NULL) return bo_error_last()->status;
     }
-    t->probes = bo_arena_alloc(exec->arena, rows * sizeof *t->probes);
-    return t->probes != NULL ? BO_OK : bo_error_last()->status;
+    return make_room(t, rows);
 }
 
 static bo_status gather(triple_op *t) {
@@ -151,186 +132,270 @@ static bo_status gather(triple_op *t) {
     return BO_OK;
 }
 
-/* When rows come in another order than the index has, more of them are sorted at once next time: each lot
- * costs a walk over the index. */
+static const bo_id *given_column(const triple_op *t, int place) {
+    uint32_t var = t->quads.var[place];
+    return var != BO_NO_VAR ? t->in->column[var] : NULL;
+}
+
+/* Sorts the rows into lots. */
+static void make_lots(triple_op *t) {
+    unsigned always = 0, mixed = 0;
+    for (int i = 0; i < BO_PLACES; i++) {
+        const bo_id *column = given_column(t, i);
+        bool constant = (i == BO_G ? bo_quads_graph(&t->quads) : t->quads.constant[i]) != BO_ID_NONE;
+        size_t unbound = 0;
+        for (size_t row = 0; column != NULL && row < t->in->len; row++) unbound += column[row] == BO_ID_NONE;
+        if (constant || (column != NULL && unbound == 0))
+            always |= 1u << i;
+        else if (column != NULL && unbound < t->in->len)
+            mixed |= 1u << i;
+    }
+    size_t count = 0;
+    for (unsigned some = 0; some < MOST_LOTS; some++) {
+        if ((some & ~mixed) != 0) continue;
+        lot *next = &t->lots[t->lot_count];
+        *next = (lot){.first = count, .bound = always | some};
+        for (uint32_t row = 0; row < t->in->len; row++) {
+            bool fits = true;
+            for (int i = 0; mixed != 0 && i < BO_PLACES; i++)
+                if ((mixed >> i & 1) != 0)
+                    fits &= (given_column(t, i)[row] != BO_ID_NONE) == ((some >> i & 1) != 0);
+            if (fits) t->rows[count++] = row;
+        }
+        next->len = count - next->first;
+        t->lot_count += next->len > 0;
+    }
+}
+
 static bo_status read_input(triple_op *t) {
+    t->lot_count = t->lot_at = 0;
     BO_TRY(bo_exec_check(t->op.exec));
     BO_TRY(bo_op_next(t->op.input, &t->in));
-    if (t->tables > 1 && t->in->len > 0) BO_TRY(gather(t));
-    t->probe_count = t->in->len;
-    t->first = t->last = 0;
-    bool sorted = true;
-    for (uint32_t i = 0; i < t->in->len; i++) {
-        make_probe(t, &t->probes[i], i);
-        sorted = sorted && (i == 0 || compare_probes(&t->probes[i - 1], &t->probes[i]) <= 0);
-    }
-    if (sorted) return BO_OK;
-    qsort(t->probes, t->probe_count, sizeof *t->probes, compare_probes);
-    if (t->in->len >= BO_BATCH / 2 && t->tables < MOST_TABLES) t->tables *= 2;
+    if (t->in->len == 0) return BO_OK;
+    if (t->tables > 1) BO_TRY(gather(t));
+    BO_TRY(make_room(t, t->in->len));
+    make_lots(t);
     return BO_OK;
 }
 
-/* The scan. */
+/* Keys. */
 
-static bo_status next_batch(triple_op *t) {
-    t->at = 0;
-    BO_TRY(bo_scan_next(t->scan, t->batch));
-    t->ended = t->batch->len == 0;
-    return bo_exec_check(t->op.exec);
+static bool is_sorted(const triple_op *t) {
+    for (size_t i = 1; i < t->lot.len; i++)
+        for (unsigned k = 0; k < t->key_count; k++) {
+            const bo_id *keys = t->keys[t->key_place[k]];
+            if (keys[i - 1] > keys[i]) return false;
+            if (keys[i - 1] < keys[i]) break;
+        }
+    return true;
 }
 
-static void end_scan(triple_op *t) {
-    bo_scan_close(t->scan);
-    t->scan = NULL;
+static void take_keys(triple_op *t) {
+    for (unsigned k = 0; k < t->key_count; k++) {
+        const bo_id *column = given_column(t, t->key_place[k]);
+        bo_id *keys = t->keys[t->key_place[k]];
+        for (size_t i = 0; i < t->lot.len; i++) keys[i] = column[t->members[i]];
+    }
 }
 
-static int compare_at(const triple_op *t, size_t at, const bo_id *key) {
-    for (unsigned i = 0; i < t->key_len; i++) {
-        bo_id id = t->batch->column[columns_of(t->order)[i]][at];
-        if (id != key[i]) return id < key[i] ? -1 : 1;
+/* By the last column of the key first: each sorting keeps what the ones before it did. */
+static bo_status sort_members(triple_op *t) {
+    if (t->sorting == NULL) {
+        t->sorting = bo_arena_alloc(t->op.exec->arena, 2 * t->room * sizeof *t->sorting);
+        if (t->sorting == NULL) return bo_error_last()->status;
+    }
+    uint32_t *members = t->rows + t->lot.first;
+    for (unsigned k = t->key_count; k-- > 0;) {
+        const bo_id *column = given_column(t, t->key_place[k]);
+        for (size_t i = 0; i < t->lot.len; i++) t->sorting[i] = (bo_row_key){column[members[i]], members[i]};
+        bo_sort_row_keys(t->sorting, t->lot.len, t->sorting + t->room);
+        for (size_t i = 0; i < t->lot.len; i++) members[i] = t->sorting[i].row;
+    }
+    return BO_OK;
+}
+
+static void choose_key(triple_op *t, bo_order order) {
+    const unsigned char *columns = bo_columns_of(order);
+    unsigned outside = t->lot.bound;
+    t->key_count = 0;
+    for (t->prefix = 0; t->prefix < BO_PLACES; t->prefix++) {
+        int place = columns[t->prefix];
+        if ((t->lot.bound >> place & 1) == 0) break;
+        outside &= ~(1u << place);
+        bool constant = (place == BO_G ? bo_quads_graph(&t->quads) : t->quads.constant[place]) != BO_ID_NONE;
+        if (!constant) t->key_place[t->key_count++] = (unsigned char)place;
+    }
+    t->loose = false;
+    for (int i = 0; i < BO_PLACES; i++) t->loose |= (outside >> i & 1) != 0 && given_column(t, i) != NULL;
+}
+
+/* The quads. */
+
+static void key_of(const triple_op *t, bo_id key[BO_PLACES], size_t member) {
+    memset(key, 0, BO_PLACES * sizeof *key);
+    for (unsigned i = 0; i < t->prefix; i++) {
+        int place = bo_columns_of(t->quads.order)[i];
+        key[place] = t->quads.fixed[place];
+    }
+    for (unsigned k = 0; k < t->key_count; k++) key[t->key_place[k]] = t->keys[t->key_place[k]][member];
+}
+
+/* How the lot's first key stands to the last one of the lot before, in the order of the scan. */
+static int compare_reached(const triple_op *t, const bo_id key[BO_PLACES]) {
+    for (unsigned i = 0; i < t->prefix; i++) {
+        int place = bo_columns_of(t->quads.order)[i];
+        if (key[place] != t->reached[place]) return key[place] < t->reached[place] ? -1 : 1;
     }
     return 0;
 }
 
-/* A scan bounded by what is the same for all rows: the constants that come first in the order. */
-static bo_status open_scan(triple_op *t, const probe *first) {
-    bo_ids pattern = {0};
-    bo_id *const places[PLACES] = {&pattern.s, &pattern.p, &pattern.o, &pattern.g};
-    end_scan(t);
-    bo_arena_reset(t->scans);
-    t->order = order_for(t, first->bound);
-    t->key_len = prefix_of(t->order, first->bound);
-    t->bound = first->bound;
-    for (unsigned i = 0; i < t->key_len; i++) {
-        int place = columns_of(t->order)[i];
-        bo_id constant = place == G ? graph_of(t) : t->constant[place];
-        if (constant == BO_ID_NONE) break;
-        *places[place] = constant;
+/* Goes on with the scan where the last lot left it, goes back a little, or begins anew. */
+static bo_status place_scan(triple_op *t, bo_order order, bool same) {
+    bo_id key[BO_PLACES];
+    if (same && t->key_count > 0) {
+        key_of(t, key, 0);
+        int onward = compare_reached(t, key);
+        if (onward > 0 || (onward == 0 && t->run == NOWHERE)) return BO_OK;
+        if (onward == 0 && t->run != BEFORE) {
+            t->at = t->run;
+            return BO_OK;
+        }
     }
-    bo_scan *scan;
-    BO_TRY(bo_source_scan(t->op.exec->source, &scan, &pattern, t->order, t->scans));
-    t->scan = scan;
-    t->batch->len = t->at = 0;
-    t->ended = false;
+    t->at = 0;
+    t->run = NOWHERE;
+    return bo_quads_open(&t->quads, order);
+}
+
+static bo_status start_lot(triple_op *t) {
+    t->lot = t->lots[t->lot_at++];
+    t->members = t->rows + t->lot.first;
+    bo_order order = order_for(t, t->lot.bound);
+    unsigned prefix = t->prefix;
+    choose_key(t, order);
+    take_keys(t);
+    if (!is_sorted(t)) {
+        BO_TRY(sort_members(t));
+        take_keys(t);
+        /* Each lot costs a walk over the index: next time more rows are sorted at once. */
+        if (t->lot.len >= BO_BATCH / 2 && t->tables < MOST_TABLES) t->tables *= 2;
+    }
+    t->probe = t->member = t->taken = 0;
+    BO_TRY(place_scan(t, order, t->quads.scan != NULL && t->quads.order == order && t->prefix == prefix));
+    if (t->key_count > 0) {
+        key_of(t, t->reached, t->lot.len - 1);
+    }
     return BO_OK;
 }
 
-static bo_status seek(triple_op *t, const bo_id *key) {
-    bo_ids to = {0};
-    bo_id *const places[PLACES] = {&to.s, &to.p, &to.o, &to.g};
-    for (unsigned i = 0; i < t->key_len; i++) *places[columns_of(t->order)[i]] = key[i];
-    BO_TRY(bo_scan_seek(t->scan, &to));
-    return next_batch(t);
+/* The batch behind the one that is used up: the next one when keys lie close, else where the key is. */
+static bo_status read_quads(triple_op *t) {
+    bo_id key[BO_PLACES];
+    bool dense = t->quads.batch->len > 0 && t->taken * DENSE >= t->quads.batch->len;
+    t->at = t->taken = 0;
+    if (t->run != NOWHERE) t->run = BEFORE;
+    if (t->key_count == 0 || dense || t->member > 0) return bo_quads_next(&t->quads);
+    key_of(t, key, t->probe);
+    return bo_quads_seek(&t->quads, key);
 }
 
-/* Moves on to the first row that is not below the key: in the batch by doubling steps, else by a seek. */
-static bo_status advance(triple_op *t, const bo_id *key) {
-    if (t->ended || t->key_len == 0) return t->at < t->batch->len || t->ended ? BO_OK : next_batch(t);
-    if (t->at >= t->batch->len || compare_at(t, t->batch->len - 1, key) < 0) {
-        BO_TRY(seek(t, key));
-        if (t->ended) return BO_OK;
-    }
-    size_t low = t->at, step = 1;
-    while (low + step < t->batch->len && compare_at(t, low + step, key) < 0) {
-        low += step;
+/* Merging. */
+
+typedef struct columns {
+    const bo_id *of[BO_PLACES];
+} columns;
+
+static inline __attribute__((always_inline)) int compare(unsigned count, const columns *a, size_t i,
+                                                         const columns *b, size_t j) {
+    for (unsigned k = 0; k < count; k++)
+        if (a->of[k][i] != b->of[k][j]) return a->of[k][i] < b->of[k][j] ? -1 : 1;
+    return 0;
+}
+
+/* The first place from `at` on that is not below `other`'s: by doubling steps, then by halving. */
+static inline __attribute__((always_inline)) size_t skip(unsigned count, const columns *in, size_t at,
+                                                         size_t len, const columns *other, size_t place) {
+    size_t step = 1;
+    while (at + step < len && compare(count, in, at + step, other, place) < 0) {
+        at += step;
         step *= 2;
     }
-    size_t high = low + step < t->batch->len ? low + step : t->batch->len;
-    if (compare_at(t, low, key) >= 0) high = low;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (compare_at(t, middle, key) < 0)
-            low = middle + 1;
+    size_t high = at + step < len ? at + step : len;
+    for (at++; at < high;) {
+        size_t middle = at + (high - at) / 2;
+        if (compare(count, in, middle, other, place) < 0)
+            at = middle + 1;
         else
             high = middle;
     }
-    t->at = low;
-    return BO_OK;
+    return at;
 }
 
-static bool is_above(const bo_id *key, const bo_id *other) {
-    for (int i = 0; i < PLACES; i++)
-        if (key[i] != other[i]) return key[i] > other[i];
-    return false;
-}
-
-static bool is_loose(const triple_op *t) {
-    unsigned outside = t->bound;
-    for (unsigned i = 0; i < t->key_len; i++) outside &= ~(1u << columns_of(t->order)[i]);
-    for (int i = 0; i < PLACES; i++)
-        if ((outside >> i & 1) != 0 && t->var[i] != NO_VAR) return true;
-    return false;
-}
-
-/* Whether the scan's bounds are all that the pattern asks for, of the union of all graphs, for one row. */
-static bool is_plain(const triple_op *t) {
-    unsigned constants = 0;
-    for (int i = S; i <= O; i++) {
-        constants += t->constant[i] != BO_ID_NONE;
-        for (int j = 0; j < i; j++)
-            if (t->var[i] != NO_VAR && t->var[i] == t->var[j]) return false;
-    }
-    return t->last - t->first == 1 && !t->loose && t->key_len == constants && graph_of(t) == BO_ID_NONE &&
-           t->scope->graph.kind == BO_NODE_NONE && !t->op.exec->standard.given;
-}
-
-/* The next run of probes with equal keys, and the scan placed for it. */
-static bo_status next_group(triple_op *t, bool *found) {
-    *found = false;
-    while (t->last == t->probe_count) {
-        BO_TRY(read_input(t));
-        if (t->probe_count == 0) return BO_OK;
-    }
-    t->first = t->member = t->last;
-    const probe *probes = t->probes, *first = &probes[t->first];
-    while (t->last < t->probe_count && compare_probes(first, &probes[t->last]) == 0) t->last++;
-    t->before = (bo_ids){0};
-    *found = true;
-    bool onward =
-        t->scan != NULL && t->bound == first->bound && t->key_len > 0 && is_above(first->key, t->reached);
-    if (!onward) BO_TRY(open_scan(t, first));
-    memcpy(t->reached, first->key, sizeof t->reached);
-    t->loose = is_loose(t);
-    t->plain = is_plain(t);
-    return advance(t, first->key);
-}
-
-/* Rows. */
-
-static bool right_graph(const triple_op *t, bo_id g) {
-    const bo_exec *exec = t->op.exec;
-    bo_id wanted = graph_of(t);
-    if (wanted != BO_ID_NONE) return g == wanted;
-    if (t->scope->graph.kind == BO_NODE_VARIABLE)
-        return g != BO_ID_DEFAULT_GRAPH && (!exec->named.given || bo_in_graphs(&exec->named, g));
-    return bo_in_default_graph(exec, g);
-}
-
-/* Whether the quad at t->at fits whatever the input's row. */
-static bool is_match(triple_op *t) {
-    bo_id quad[PLACES];
-    for (int i = 0; i < PLACES; i++) {
-        quad[i] = t->batch->column[i][t->at];
-        if (i != G && t->constant[i] != BO_ID_NONE && t->constant[i] != quad[i]) return false;
-        for (int j = 0; j < i; j++)
-            if (t->var[i] != NO_VAR && t->var[i] == t->var[j] && quad[i] != quad[j]) return false;
-    }
-    if (!right_graph(t, quad[G])) return false;
-    bool is_union = graph_of(t) == BO_ID_NONE && t->scope->graph.kind == BO_NODE_NONE;
-    if (is_union && t->before.s == quad[S] && t->before.p == quad[P] && t->before.o == quad[O]) return false;
-    t->before = (bo_ids){quad[S], quad[P], quad[O], quad[G]};
-    return true;
-}
-
-/* Whether it fits this row: places that the row binds and that are not in the key. */
+/* Whether the quad fits this row: places that the row binds and that are not in the key. */
 static bool fits_row(const triple_op *t, uint32_t row) {
-    if (!t->loose) return true;
-    for (int i = 0; i < PLACES; i++) {
-        if (t->var[i] == NO_VAR || t->in->column[t->var[i]] == NULL) continue;
-        bo_id id = t->in->column[t->var[i]][row];
-        if (id != BO_ID_NONE && id != t->batch->column[i][t->at]) return false;
+    for (int i = 0; i < BO_PLACES; i++) {
+        const bo_id *column = given_column(t, i);
+        bool bound = column != NULL && column[row] != BO_ID_NONE;
+        if (bound && column[row] != t->quads.batch->column[i][t->at]) return false;
     }
     return true;
+}
+
+/* Pairs members and quads of equal keys until one of them is used up or there is no more room. */
+static inline __attribute__((always_inline)) void merge(triple_op *t, unsigned count) {
+    columns keys, ids;
+    for (unsigned k = 0; k < count; k++) {
+        keys.of[k] = t->keys[t->key_place[k]];
+        ids.of[k] = t->quads.batch->column[t->key_place[k]];
+    }
+    size_t len = t->quads.batch->len, probes = t->lot.len;
+    while (t->probe < probes && t->at < len && t->paired < BO_BATCH) {
+        int order = compare(count, &keys, t->probe, &ids, t->at);
+        if (order > 0) {
+            t->at = skip(count, &ids, t->at, len, &keys, t->probe);
+            t->run = NOWHERE;
+            continue;
+        }
+        if (order < 0) {
+            size_t next = skip(count, &keys, t->probe, probes, &ids, t->at);
+            t->taken += next - t->probe;
+            t->probe = next;
+            t->member = 0;
+            if (next < probes) t->run = NOWHERE;
+            continue;
+        }
+        if (t->run == NOWHERE) t->run = t->at;
+        size_t member = t->probe + t->member;
+        if (!t->loose || fits_row(t, t->members[member])) {
+            t->from[t->paired] = t->members[member];
+            t->quad[t->paired++] = (uint32_t)t->at;
+        }
+        if (member + 1 < probes && compare(count, &keys, member + 1, &keys, t->probe) == 0) {
+            t->member++;
+        } else {
+            t->member = 0;
+            t->at++;
+        }
+    }
+}
+
+/* Every quad fits the only row. */
+static void take_quads(triple_op *t) {
+    size_t left = t->quads.batch->len - t->at, room = BO_BATCH - t->paired, count = left < room ? left : room;
+    for (size_t i = 0; i < count; i++) {
+        t->from[t->paired + i] = t->members[0];
+        t->quad[t->paired + i] = (uint32_t)(t->at + i);
+    }
+    t->paired += count;
+    t->at += count;
+}
+
+static void match(triple_op *t) {
+    if (t->key_count == 1)
+        merge(t, 1);
+    else if (t->key_count == 0 && t->lot.len == 1 && !t->loose)
+        take_quads(t);
+    else
+        merge(t, t->key_count);
 }
 
 /* Copies the pairs' values, column by column, before the rows they point to go away. */
@@ -339,67 +404,34 @@ static void copy_pairs(triple_op *t) {
     for (size_t k = 0; k < t->output_count; k++) {
         const output *o = &t->outputs[k];
         bo_id *to = t->op.table.column[o->var];
-        const bo_id *in = t->in->column[o->var], *quad = o->place >= 0 ? t->batch->column[o->place] : NULL;
-        for (size_t i = t->copied; i < t->paired; i++) {
-            bo_id id = in != NULL ? in[t->from[i]] : BO_ID_NONE;
-            to[i] = id == BO_ID_NONE && quad != NULL ? quad[t->row[i]] : id;
+        const bo_id *in = t->in->column[o->var];
+        if (o->place >= 0 && (t->lot.bound >> o->place & 1) == 0) {
+            const bo_id *quads = t->quads.batch->column[o->place];
+            for (size_t i = t->copied; i < t->paired; i++) to[i] = quads[t->quad[i]];
+        } else if (in != NULL) {
+            for (size_t i = t->copied; i < t->paired; i++) to[i] = in[t->from[i]];
+        } else {
+            memset(to + t->copied, 0, (t->paired - t->copied) * sizeof *to);
         }
     }
     t->copied = t->paired;
 }
 
-/* The same for one probe and a scan of which every quad fits: only doubles are left out. */
-static void match_plain(triple_op *t) {
-    const bo_id *s = t->batch->column[S], *p = t->batch->column[P], *o = t->batch->column[O];
-    uint32_t row = t->probes[t->first].row;
-    size_t paired = t->paired, at = t->at;
-    bo_ids before = t->before;
-    for (; at < t->batch->len && paired < BO_BATCH; at++) {
-        if (s[at] == before.s && p[at] == before.p && o[at] == before.o) continue;
-        before = (bo_ids){s[at], p[at], o[at], BO_ID_NONE};
-        t->from[paired] = row;
-        t->row[paired++] = (uint32_t)at;
-    }
-    t->before = before;
-    t->paired = paired;
-    t->at = at;
-}
-
-/* Pairs the probes of the group with the rows of the run, until there is no room or no more of them; then
- * *done. */
-static bo_status match_group(triple_op *t, bool *done) {
-    *done = false;
-    const bo_id *key = t->probes[t->first].key;
-    for (;;) {
-        if (t->at >= t->batch->len) {
-            if (t->ended) break;
+/* Matches the lot at hand until there is no room or no more of it; then *done. */
+static bo_status match_lot(triple_op *t, bool *done) {
+    for (*done = false; t->paired < BO_BATCH;) {
+        if (t->at >= t->quads.batch->len) {
             copy_pairs(t);
-            BO_TRY(next_batch(t));
-            if (t->ended) break;
+            if (!t->quads.ended) BO_TRY(read_quads(t));
+            *done = t->quads.ended;
+            if (*done) return BO_OK;
         }
-        if (t->plain) {
-            match_plain(t);
-            if (t->paired == BO_BATCH) return BO_OK;
-            continue;
+        match(t);
+        if (t->probe >= t->lot.len) {
+            *done = true;
+            return BO_OK;
         }
-        if (compare_at(t, t->at, key) != 0) break;
-        if (!t->matched && !is_match(t)) {
-            t->at++;
-            continue;
-        }
-        t->matched = true;
-        for (; t->member < t->last; t->member++) {
-            if (t->paired == BO_BATCH) return BO_OK;
-            uint32_t row = t->probes[t->member].row;
-            if (!fits_row(t, row)) continue;
-            t->from[t->paired] = row;
-            t->row[t->paired++] = (uint32_t)t->at;
-        }
-        t->member = t->first;
-        t->matched = false;
-        t->at++;
     }
-    *done = true;
     return BO_OK;
 }
 
@@ -407,99 +439,81 @@ static bo_status triple_next(bo_op *op, bo_table **out) {
     triple_op *t = (triple_op *)op;
     *out = &op->table;
     t->paired = t->copied = 0;
-    bool busy = t->member < t->last;
     while (!t->impossible && t->paired < BO_BATCH) {
-        if (!busy) {
-            copy_pairs(t); /* what they point to is about to change */
-            BO_TRY(next_group(t, &busy));
-            if (!busy) break;
-        }
         bool done;
-        BO_TRY(match_group(t, &done));
+        if (t->lot.len == 0) {
+            if (t->lot_at == t->lot_count) BO_TRY(read_input(t));
+            if (t->lot_count == 0) break;
+            BO_TRY(start_lot(t));
+        }
+        BO_TRY(match_lot(t, &done));
+        copy_pairs(t); /* what they point to is about to change */
         if (!done) break;
-        t->member = t->last;
-        busy = false;
+        t->lot.len = 0;
     }
-    copy_pairs(t);
     op->table.len = t->paired;
     return BO_OK;
 }
 
 static bo_status measure(triple_op *t) {
-    bo_ids triple = {t->constant[S], t->constant[P], t->constant[O], BO_ID_NONE}, graph = {.g = graph_of(t)};
+    bo_source *source = t->op.exec->source;
+    const bo_id *constant = t->quads.constant;
+    bo_ids triple = {constant[BO_S], constant[BO_P], constant[BO_O], BO_ID_NONE};
+    bo_ids graph = {.g = bo_quads_graph(&t->quads)};
     t->graph_size = UINT64_MAX;
     t->pattern_size = 0;
     if (graph.g == BO_ID_NONE) return BO_OK;
-    t->graph_size = t->op.exec->source->ops->estimate(t->op.exec->source, &graph);
-    if (t->graph_size > SMALL_GRAPH)
-        t->pattern_size = t->op.exec->source->ops->estimate(t->op.exec->source, &triple);
+    t->graph_size = source->ops->estimate(source, &graph);
+    if (t->graph_size > SMALL_GRAPH) t->pattern_size = source->ops->estimate(source, &triple);
     return BO_OK;
 }
 
 static bo_status triple_restart(bo_op *op) {
     triple_op *t = (triple_op *)op;
-    end_scan(t);
-    t->probe_count = t->first = t->last = t->member = 0;
-    t->matched = false;
+    bo_quads_close(&t->quads);
+    t->lot_count = t->lot_at = 0;
+    t->lot.len = 0;
     t->tables = 1;
-    return t->scope->graph.kind == BO_NODE_VARIABLE ? measure(t) : BO_OK;
+    return t->quads.scope->graph.kind == BO_NODE_VARIABLE ? measure(t) : BO_OK;
 }
 
 static void triple_close(bo_op *op) {
-    triple_op *t = (triple_op *)op;
-    end_scan(t);
-    bo_arena_free(t->scans);
+    bo_quads_done(&((triple_op *)op)->quads);
 }
 
 static const bo_op_ops triple_ops = {triple_next, triple_restart, triple_close};
-
-static bo_status add_output(triple_op *t, uint32_t var, int place) {
-    t->outputs[t->output_count++] = (output){var, place};
-    return bo_vars_add(&t->op.vars, var, t->op.exec->arena);
-}
 
 static bo_status choose_outputs(triple_op *t, const bo_vars *keep) {
     const bo_vars *before = &t->op.input->vars;
     t->outputs = bo_arena_array(t->op.exec->arena, t->op.exec->width, sizeof *t->outputs);
     if (t->outputs == NULL) return bo_error_last()->status;
     for (uint32_t var = 0; var < t->op.exec->width; var++) {
-        int place = PLACES - 1;
-        while (place >= 0 && t->var[place] != var) place--;
-        if (bo_vars_has(keep, var) && (place >= 0 || bo_vars_has(before, var)))
-            BO_TRY(add_output(t, var, place));
+        int place = BO_PLACES - 1;
+        while (place >= 0 && t->quads.var[place] != var) place--;
+        if (!bo_vars_has(keep, var) || (place < 0 && !bo_vars_has(before, var))) continue;
+        t->outputs[t->output_count++] = (output){var, place};
+        BO_TRY(bo_vars_add(&t->op.vars, var, t->op.exec->arena));
     }
     return BO_OK;
 }
 
 bo_status bo_triple_op_new(bo_op **out, bo_exec *exec, bo_op *input, const bo_triple *triple,
                            const bo_scope *scope, const bo_vars *keep) {
-    const bo_node nodes[PLACES] = {triple->s, triple->p, triple->o, scope->graph};
     triple_op *t = BO_NEW(exec->arena, triple_op);
     if (t == NULL) return bo_error_last()->status;
-    t->scope = scope;
     t->tables = 1;
-    for (int i = 0; i < PLACES; i++) {
-        t->var[i] = nodes[i].kind == BO_NODE_VARIABLE ? nodes[i].index : NO_VAR;
-        t->constant[i] = nodes[i].kind == BO_NODE_TERM ? exec->terms[nodes[i].index] : BO_ID_NONE;
-        bo_tag tag = bo_id_tag(t->constant[i]);
-        t->impossible |= tag >= BO_TAG_LOCAL_IRI && tag <= BO_TAG_LOCAL_LITERAL;
+    BO_TRY(bo_quads_init(&t->quads, exec, scope, (const bo_node[]){triple->s, triple->p, triple->o}));
+    t->impossible = bo_quads_impossible(&t->quads);
+    bo_status status = bo_op_init(&t->op, &triple_ops, exec, input);
+    if (status != BO_OK) {
+        bo_quads_done(&t->quads);
+        return status;
     }
-    if (scope->looped) t->var[G] = NO_VAR;
-    if (scope->graph.kind == BO_NODE_NONE && exec->unnamed) t->constant[G] = BO_ID_DEFAULT_GRAPH;
-    bool hidden =
-        scope->graph.kind == BO_NODE_TERM && exec->named.given && !bo_in_graphs(&exec->named, t->constant[G]);
-    t->impossible |= hidden;
-    BO_TRY(bo_op_init(&t->op, &triple_ops, exec, input));
     BO_TRY(choose_outputs(t, keep));
     BO_TRY(bo_op_columns(&t->op));
-    t->probes = bo_arena_alloc(exec->arena, BO_BATCH * sizeof *t->probes);
-    t->batch = bo_arena_alloc(exec->arena, sizeof *t->batch);
     t->from = bo_arena_alloc(exec->arena, BO_BATCH * sizeof *t->from);
-    t->row = bo_arena_alloc(exec->arena, BO_BATCH * sizeof *t->row);
-    if (!t->probes || !t->batch || !t->from || !t->row) return bo_error_last()->status;
-    t->batch->len = 0;
-    t->scans = bo_arena_new(0);
-    if (t->scans == NULL) return bo_fail(BO_NO_MEMORY, "memory ran out");
+    t->quad = bo_arena_alloc(exec->arena, BO_BATCH * sizeof *t->quad);
+    if (t->from == NULL || t->quad == NULL) return bo_error_last()->status;
     *out = &t->op;
     return measure(t);
 }
