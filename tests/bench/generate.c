@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Made-up data of a territory, in the shape of real ones, for benchmarks: `generate COUNT` writes about COUNT
  * N-Triples to standard output, the same ones each time. Persons, organizations, projects in trees with their
- * tasks, needs, riches and evaluations, 500 topics and 1,000 places; links are skewed towards the first of
- * each kind.
+ * tasks, needs, riches and evaluations, up to 500 topics and 1,000 places; links are skewed towards the first
+ * of each kind.
  */
 #include <inttypes.h>
 #include <stdbool.h>
@@ -29,7 +29,7 @@ static const struct {
 } kinds[KINDS] = {{"topic", "Topic", 0},        {"place", "Place", 0},        {"person", "Person", 310},
                   {"org", "Organization", 110}, {"project", "Project", 120},  {"task", "Task", 80},
                   {"need", "Need", 120},        {"richness", "Richness", 50}, {"eval", "Evaluation", 210}};
-static uint64_t count[KINDS] = {TOPICS, PLACES};
+static uint64_t count[KINDS];
 
 static uint64_t state = 20260101;
 
@@ -160,17 +160,17 @@ static void person(uint64_t n) {
     snprintf(text, sizeof text, "https://home.example.net/~%c%" PRIu64, given[0] | 32, n);
     if (below(10) < 3) string(FOAF "homepage", text, "");
     link_to(PAIR "memberOf", ORG, popular(count[ORG]));
-    link_to(PAIR "basedNear", PLACE, popular(PLACES));
+    link_to(PAIR "basedNear", PLACE, popular(count[PLACE]));
     for (uint64_t i = 1 + below(4); i > 0; i--) link_to(FOAF "knows", PERSON, popular(count[PERSON]));
-    for (uint64_t i = 1 + below(2); i > 0; i--) link_to(PAIR "hasTopic", TOPIC, popular(TOPICS));
+    for (uint64_t i = 1 + below(2); i > 0; i--) link_to(PAIR "hasTopic", TOPIC, popular(count[TOPIC]));
     date(DCT "created");
 }
 
 static void org(uint64_t n) {
     titled("", 3, n, 15);
     part_of(ORG, n, 8);
-    link_to(PAIR "basedNear", PLACE, popular(PLACES));
-    for (int i = 0; i < 2; i++) link_to(PAIR "hasTopic", TOPIC, popular(TOPICS));
+    link_to(PAIR "basedNear", PLACE, popular(count[PLACE]));
+    for (int i = 0; i < 2; i++) link_to(PAIR "hasTopic", TOPIC, popular(count[TOPIC]));
     date(DCT "created");
     integer(PAIR "memberCount", 1 + below(500));
     snprintf(text, sizeof text, "https://org%" PRIu64 ".example.net/", n);
@@ -183,7 +183,7 @@ static void project(uint64_t n) {
     if (below(2)) part_of(PROJECT, n, 3);
     link_to(PAIR "managedBy", ORG, popular(count[ORG]));
     for (int i = 0; i < 2; i++) link_to(PAIR "involves", PERSON, popular(count[PERSON]));
-    link_to(PAIR "hasTopic", TOPIC, popular(TOPICS));
+    link_to(PAIR "hasTopic", TOPIC, popular(count[TOPIC]));
     date(PAIR "startDate");
     snprintf(text, sizeof text, "%d.%02d", 1000 + (int)below(500000), (int)below(100));
     typed(PAIR "budget", text, XSD "decimal");
@@ -202,7 +202,7 @@ static void task(uint64_t n) {
 static void need(uint64_t n) {
     titled("Need", 3, n, 10);
     link_to(PAIR "neededBy", PROJECT, popular(count[PROJECT]));
-    link_to(PAIR "hasTopic", TOPIC, popular(TOPICS));
+    link_to(PAIR "hasTopic", TOPIC, popular(count[TOPIC]));
     date(DCT "created");
     integer(PAIR "priority", 1 + below(5));
     typed(PAIR "open", below(2) ? "true" : "false", XSD "boolean");
@@ -213,7 +213,7 @@ static void richness(uint64_t n) {
     titled("Richness", 2, n, 8);
     link_to(PAIR "offeredBy", below(2) ? PERSON : ORG, popular(count[ORG]));
     link_to(PAIR "answers", NEED, popular(count[NEED]));
-    link_to(PAIR "hasTopic", TOPIC, popular(TOPICS));
+    link_to(PAIR "hasTopic", TOPIC, popular(count[TOPIC]));
     integer(PAIR "quantity", 1 + below(50));
 }
 
@@ -226,7 +226,7 @@ static void evaluation(uint64_t n) {
     string(RDFS "comment", phrase("", 8, 24, -1), "@fr");
     snprintf(text, sizeof text, "%.2f", (double)below(1000) / 1000.0);
     typed(PAIR "confidence", text, XSD "double");
-    link_to(PAIR "about", TOPIC, popular(TOPICS));
+    link_to(PAIR "about", TOPIC, popular(count[TOPIC]));
 }
 
 int main(int argc, char **argv) {
@@ -234,13 +234,15 @@ int main(int argc, char **argv) {
                                                       task,  need,  richness, evaluation};
     char *end = NULL;
     uint64_t wanted = argc == 2 ? strtoull(argv[1], &end, 10) : 0;
-    if (wanted == 0 || *end != '\0') {
-        fprintf(stderr, "usage: generate COUNT  (about COUNT N-Triples to standard output)\n");
+    if (wanted < 100 || *end != '\0') {
+        fprintf(stderr, "usage: generate COUNT  (about COUNT N-Triples, 100 at least, to standard output)\n");
         return EXIT_FAILURE;
     }
     static char buffer[1 << 20];
     setvbuf(stdout, buffer, _IOFBF, sizeof buffer);
-    uint64_t fixed = TOPICS * 3 + PLACES * 4, subjects = (wanted > fixed ? wanted - fixed : wanted) * 10 / 96;
+    count[TOPIC] = wanted / 200 < TOPICS ? wanted / 200 + 1 : TOPICS;
+    count[PLACE] = wanted / 100 < PLACES ? wanted / 100 + 1 : PLACES;
+    uint64_t subjects = (wanted - count[TOPIC] * 3 - count[PLACE] * 4) * 10 / 96;
     for (kind k = PERSON; k < KINDS; k++) count[k] = subjects * kinds[k].in_a_thousand / 1000;
     for (kind k = 0; k < KINDS; k++)
         for (uint64_t n = 0; n < count[k]; n++) {

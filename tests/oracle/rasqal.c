@@ -14,34 +14,34 @@
 
 #define PROLOGUE                                                                                             \
     "PREFIX pair: <http://virtual-assembly.org/ontologies/pair#>\n"                                          \
-    "PREFIX obc: <https://w3id.org/bien-commun/ns#>\n"                                                       \
+    "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>\n"                                                 \
     "PREFIX dct: <http://purl.org/dc/terms/>\n"                                                              \
     "PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>\n"                                                      \
-    "PREFIX : <https://exemple.bocage.test/>\n"
+    "PREFIX skos: <http://www.w3.org/2004/02/skos/core#>\n"
 
 static const char *const queries[] = {
-    "SELECT ?p ?o WHERE { <https://exemple.bocage.test/actors/3> ?p ?o }",
+    "SELECT ?p ?o WHERE { <http://data.example.org/person/3> ?p ?o }",
     "SELECT ?s WHERE { ?s a pair:Organization }",
-    "SELECT ?a ?b WHERE { ?a pair:partnerOf ?b . ?b a pair:Organization }",
-    "SELECT ?project ?skill WHERE { ?t pair:partOf ?project ; pair:needs ?skill . ?project pair:hasTopic "
+    "SELECT ?a ?b WHERE { ?a pair:memberOf ?b . ?b a pair:Organization }",
+    "SELECT ?project ?hours WHERE { ?t pair:partOf ?project ; pair:hours ?hours . ?project pair:hasTopic "
     "?theme }",
-    "SELECT ?a ?s WHERE { ?a pair:offers ?s OPTIONAL { ?t pair:needs ?s } FILTER(!BOUND(?t)) }",
-    "SELECT ?n ?v WHERE { ?n a obc:EssentialNeed ; obc:voices ?v FILTER(?v > 250 && ?v <= 400) }",
-    "SELECT ?n ?v WHERE { ?n obc:voices ?v } ORDER BY DESC(?v) ?n LIMIT 20",
-    "SELECT ?n ?v WHERE { ?n obc:voices ?v } ORDER BY ?v ?n LIMIT 15 OFFSET 5",
+    "SELECT ?a ?s WHERE { ?a pair:neededBy ?s OPTIONAL { ?t pair:partOf ?s } FILTER(!BOUND(?t)) }",
+    "SELECT ?n ?v WHERE { ?n a pair:Need ; pair:priority ?v FILTER(?v > 1 && ?v <= 4) }",
+    "SELECT ?n ?v WHERE { ?n pair:memberCount ?v } ORDER BY DESC(?v) ?n LIMIT 20",
+    "SELECT ?n ?v WHERE { ?n pair:memberCount ?v } ORDER BY ?v ?n LIMIT 15 OFFSET 5",
     "SELECT DISTINCT ?theme WHERE { ?p pair:hasTopic ?theme } ORDER BY ?theme",
     "SELECT ?x WHERE { { ?x a pair:Task } UNION { ?x a pair:Project } }",
-    "SELECT ?x ?l WHERE { ?x pair:label ?l FILTER(REGEX(STR(?l), \"^jardin\", \"i\")) }",
-    "SELECT ?x WHERE { ?x obc:isOpen true }",
+    "SELECT ?x ?l WHERE { ?x rdfs:label ?l FILTER(REGEX(STR(?l), \"^garden\", \"i\")) }",
+    "SELECT ?x WHERE { ?x pair:open true }",
     "SELECT ?x ?d WHERE { ?x dct:created ?d FILTER(?d >= \"2020-01-01T00:00:00Z\"^^xsd:dateTime) }",
     "SELECT (COUNT(?x) AS ?n) WHERE { ?x a pair:Person }",
-    "SELECT ?x ?l WHERE { ?x a pair:Project ; pair:label ?l FILTER(LANG(?l) = \"fr\" && CONTAINS(STR(?l), "
-    "\"eau\")) }",
+    "SELECT ?x ?l WHERE { ?x a pair:Project ; rdfs:label ?l FILTER(LANG(?l) = \"en\" && CONTAINS(STR(?l), "
+    "\"water\")) }",
     "SELECT ?x ?y WHERE { ?x pair:partOf ?y OPTIONAL { ?y pair:partOf ?z OPTIONAL { ?z pair:partOf ?w } } }",
-    "SELECT ?c ?m WHERE { ?c obc:medianRank ?m FILTER(?m IN (1, 7)) }",
-    "SELECT ?e ?double WHERE { ?e obc:medianRank ?m BIND(?m * 2 AS ?double) FILTER(?double > 10) }",
+    "SELECT ?c ?m WHERE { ?c pair:rating ?m FILTER(?m IN (1, 7)) }",
+    "SELECT ?e ?double WHERE { ?e pair:rating ?m BIND(?m * 2 AS ?double) FILTER(?double > 10) }",
     "SELECT ?s ?o WHERE { ?s ?p ?o FILTER(isLiteral(?o) && datatype(?o) = xsd:boolean) }",
-    "SELECT ?la ?lo WHERE { ?x pair:latitude ?la ; pair:longitude ?lo FILTER(?la < 48.85 || ?lo > 2.5) }",
+    "SELECT ?b ?s WHERE { ?x pair:budget ?b ; pair:status ?s FILTER(?b < 100000.5 || ?s = \"done\") }",
 };
 
 typedef struct answer {
