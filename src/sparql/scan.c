@@ -23,8 +23,9 @@ typedef struct lot {
     unsigned bound;    /* a bit per place, the constants among them */
 } lot;
 
-/* Where the quads of the last key began. */
-enum { NOWHERE = SIZE_MAX, BEFORE = SIZE_MAX - 1 /* in a batch that is gone */ };
+/* Where the quads of the last key began, when it is not a place in the batch. */
+#define NOWHERE SIZE_MAX
+#define BEFORE (SIZE_MAX - 1) /* in a batch that is gone */
 
 typedef struct triple_op {
     bo_op op;
