@@ -82,6 +82,10 @@ bool bo_xsd_parse(bo_xsd *out, bo_datatype type, bo_str lexical) BO_MUST_USE;
 bool bo_xsd_of_term(bo_xsd *out, const bo_term *literal) BO_MUST_USE;
 /* The value inside an inlined id; false for other ids, for strings and for language-tagged ones. */
 bool bo_xsd_of_id(bo_xsd *out, bo_id id) BO_MUST_USE;
+/* The number inside an id tagged BO_TAG_INTEGER. */
+static inline int64_t bo_id_integer(bo_id id) {
+    return (int64_t)bo_id_payload(id) - ((int64_t)1 << 55);
+}
 /* The id of a value that can be inlined; BO_ID_NONE for others. */
 bo_id bo_xsd_id(const bo_xsd *value);
 /* The canonical lexical form; not for STRING and TEXT. The result lies in `room`. */

@@ -47,7 +47,6 @@ static bo_status write_data(const update *u, const bo_templates *lines, bool ins
 
 typedef struct gathering {
     bo_exec *exec;
-    bo_table one; /* a row of four columns */
     bo_pile remove, insert;
     bo_id *blanks;
     size_t blank_count;
@@ -63,8 +62,7 @@ static bo_status gather_row(gathering *g, bo_pile *into, const bo_templates *lin
         if (!whole) continue;
         if (lines->items[i].g.kind == BO_NODE_NONE) ids.g = with;
         const bo_id quad[4] = {ids.s, ids.p, ids.o, ids.g};
-        for (int c = 0; c < 4; c++) g->one.column[c][0] = quad[c];
-        BO_TRY(bo_pile_put(into, &g->one, 0, &place, &was_new));
+        BO_TRY(bo_pile_put(into, quad, &place, &was_new));
     }
     return BO_OK;
 }
@@ -103,7 +101,6 @@ static bo_status write_pile(const update *u, bo_exec *exec, const bo_pile *pile,
 static bo_status modify_in(const update *u, bo_exec *exec, const bo_operation *op) {
     static const uint32_t columns[4] = {0, 1, 2, 3};
     gathering g = {.exec = exec};
-    bo_vars all = {&(uint64_t){0xF}, 1};
     bo_id with = op->with.kind == BO_NODE_TERM ? exec->terms[op->with.index] : BO_ID_DEFAULT_GRAPH;
     BO_TRY(bo_exec_dataset(exec, &op->dataset));
     if (op->with.kind == BO_NODE_TERM && !op->dataset.given && !u->options->has_dataset) {
@@ -113,7 +110,6 @@ static bo_status modify_in(const update *u, bo_exec *exec, const bo_operation *o
     g.blank_count = bo_templates_blanks(&op->insert);
     g.blanks = bo_arena_array(exec->arena, g.blank_count, sizeof *g.blanks);
     if (g.blanks == NULL) return bo_error_last()->status;
-    BO_TRY(bo_one_row(exec, &g.one, &all, 4));
     g.remove = g.insert = (bo_pile){.arena = exec->arena, .vars = columns, .width = 4};
     BO_TRY(gather(&g, op, with));
     BO_TRY(write_pile(u, exec, &g.remove, false));

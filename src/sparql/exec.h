@@ -67,6 +67,7 @@ struct bo_exec {
     size_t width;              /* columns of a table: the query's variables and those of the planner */
     bo_op *ops;                /* all of them */
     bo_idmap branches;         /* of EXISTS, by expression */
+    struct bo_edges *edges;    /* read into memory */
     bo_val_context values;
     bo_val *constants; /* of the query's terms that expressions name; ERROR: not yet */
     size_t row;        /* the one that is evaluated */

@@ -28,15 +28,16 @@ void bo_values_new_rows(bo_exec *exec);
 /* What an aggregate has gathered in one group; begins as zeros. */
 typedef struct bo_tally {
     uint64_t count;
-    bool failed;  /* a value was an error: so is the aggregate, COUNT and SAMPLE excepted */
-    bo_id value;  /* MIN, MAX, SAMPLE */
-    bo_val sum;   /* SUM, AVG */
-    bo_text text; /* GROUP_CONCAT */
+    int64_t whole; /* SUM, AVG: of the small integers, while there was nothing else */
+    bo_val *sum;   /* else */
+    bo_id value;   /* MIN, MAX, SAMPLE */
+    bo_text *text; /* GROUP_CONCAT */
+    bool failed;   /* a value was an error: so is the aggregate, COUNT and SAMPLE excepted */
 } bo_tally;
 bo_status bo_tally_add(bo_exec *exec, bo_tally *tally, const bo_aggregation *aggregation,
                        bo_id value) BO_MUST_USE;
 bo_status bo_tally_value(bo_exec *exec, bo_id *out, bo_tally *tally,
                          const bo_aggregation *aggregation) BO_MUST_USE;
-void bo_tally_done(bo_tally *tally, const bo_aggregation *aggregation);
+void bo_tally_done(bo_tally *tally);
 
 #endif

@@ -7,6 +7,7 @@
 typedef struct distinct_op {
     bo_op op;
     bo_pile seen;
+    bo_id *row;
 } distinct_op;
 
 static bo_status distinct_next(bo_op *op, bo_table **out) {
@@ -19,7 +20,8 @@ static bo_status distinct_next(bo_op *op, bo_table **out) {
         for (size_t row = 0; row < table->len; row++) {
             size_t place;
             bool was_new;
-            BO_TRY(bo_pile_put(&d->seen, table, row, &place, &was_new));
+            bo_pile_gather(&d->seen, d->row, table, row);
+            BO_TRY(bo_pile_put(&d->seen, d->row, &place, &was_new));
             if (was_new) bo_table_move(table, kept++, row, op->exec->width);
         }
         table->len = kept;
@@ -40,7 +42,9 @@ bo_status bo_distinct_new(bo_op **out, bo_exec *exec, bo_op *input) {
     *out = &d->op;
     BO_TRY(bo_op_init(&d->op, &distinct_ops, exec, input));
     BO_TRY(bo_vars_copy(&d->op.vars, &input->vars, exec->arena));
-    return bo_pile_init(&d->seen, exec, &d->op.vars);
+    BO_TRY(bo_pile_init(&d->seen, exec, &d->op.vars));
+    d->row = bo_arena_array(exec->arena, d->seen.width, sizeof *d->row);
+    return d->row != NULL ? BO_OK : bo_error_last()->status;
 }
 
 /* GRAPH. */

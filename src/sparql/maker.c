@@ -67,7 +67,6 @@ struct bo_maker {
     bo_id *blanks;
     size_t blank_count;
     bo_pile triples; /* that were made */
-    bo_table one;    /* a row of three columns */
     /* DESCRIBE: */
     bo_pile subjects; /* described, or to be: in this order */
     size_t described;
@@ -77,15 +76,6 @@ struct bo_maker {
     size_t at;
 };
 
-static bo_status new_table(bo_exec *exec, bo_table *out) {
-    out->len = 1;
-    out->column = bo_arena_array(exec->arena, 3, sizeof *out->column);
-    for (int i = 0; out->column != NULL && i < 3; i++) {
-        out->column[i] = bo_arena_array(exec->arena, 1, sizeof(bo_id));
-        if (out->column[i] == NULL) return bo_error_last()->status;
-    }
-    return out->column != NULL ? BO_OK : bo_error_last()->status;
-}
 
 bo_status bo_maker_new(bo_maker **out, bo_exec *exec, bo_op *end) {
     static const uint32_t columns[3] = {0, 1, 2};
@@ -99,13 +89,12 @@ bo_status bo_maker_new(bo_maker **out, bo_exec *exec, bo_op *end) {
     m->triples = (bo_pile){.arena = exec->arena, .vars = columns, .width = 3};
     m->subjects = (bo_pile){.arena = exec->arena, .vars = columns, .width = 1};
     *out = m;
-    return new_table(exec, &m->one);
+    return BO_OK;
 }
 
 static bo_status is_new(bo_maker *m, const bo_id triple[3], bool *out) {
     size_t place;
-    for (int i = 0; i < 3; i++) m->one.column[i][0] = triple[i];
-    return bo_pile_put(&m->triples, &m->one, 0, &place, out);
+    return bo_pile_put(&m->triples, triple, &place, out);
 }
 
 /* CONSTRUCT. */
@@ -149,8 +138,7 @@ static bo_status will_describe(bo_maker *m, bo_id id) {
     size_t place;
     bool was_new;
     if (bo_id_kind(id) != BO_IRI && bo_id_kind(id) != BO_BLANK) return BO_OK;
-    m->one.column[0][0] = id;
-    return bo_pile_put(&m->subjects, &m->one, 0, &place, &was_new);
+    return bo_pile_put(&m->subjects, &id, &place, &was_new);
 }
 
 static bo_status list_subjects(bo_maker *m) {

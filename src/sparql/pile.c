@@ -45,13 +45,17 @@ bo_status bo_pile_push(bo_pile *pile, const bo_id *ids) {
     return BO_OK;
 }
 
+void bo_pile_gather(const bo_pile *pile, bo_id *ids, const bo_table *table, size_t row) {
+    for (size_t i = 0; i < pile->width; i++) {
+        const bo_id *column = table->column[pile->vars[i]];
+        ids[i] = column != NULL ? column[row] : BO_ID_NONE;
+    }
+}
+
 bo_status bo_pile_add(bo_pile *pile, const bo_table *table, size_t row) {
     bo_id *to;
     BO_TRY(new_row(pile, &to));
-    for (size_t i = 0; i < pile->width; i++) {
-        const bo_id *column = table->column[pile->vars[i]];
-        to[i] = column != NULL ? column[row] : BO_ID_NONE;
-    }
+    bo_pile_gather(pile, to, table, row);
     return BO_OK;
 }
 
@@ -102,30 +106,27 @@ bo_status bo_pile_index(bo_pile *pile, const bo_vars *keys) {
     return BO_OK;
 }
 
-static uint64_t hash_row(const bo_pile *pile, size_t row) {
+static uint64_t hash_row(const bo_pile *pile, const bo_id *ids) {
     uint64_t hash = 0;
-    for (size_t i = 0; i < pile->width; i++) hash = bo_hash_ids(hash, bo_pile_row(pile, row)[i]);
+    for (size_t i = 0; i < pile->width; i++) hash = bo_hash_ids(hash, ids[i]);
     return hash;
 }
 
-bo_status bo_pile_put(bo_pile *pile, const bo_table *table, size_t row, size_t *place, bool *was_new) {
+bo_status bo_pile_put(bo_pile *pile, const bo_id *ids, size_t *place, bool *was_new) {
     if (pile->len >= pile->next_size) {
         BO_TRY(size_index(pile, (pile->len + 1) * 2));
-        for (size_t i = 0; i < pile->len; i++) link_row(pile, i, hash_row(pile, i));
+        for (size_t i = 0; i < pile->len; i++) link_row(pile, i, hash_row(pile, bo_pile_row(pile, i)));
     }
-    BO_TRY(bo_pile_add(pile, table, row));
-    size_t last = pile->len - 1;
-    uint64_t hash = hash_row(pile, last);
-    const bo_id *ids = bo_pile_row(pile, last);
+    uint64_t hash = hash_row(pile, ids);
     for (size_t at = bo_pile_first(pile, hash); at != SIZE_MAX; at = bo_pile_after(pile, at)) {
         if (memcmp(bo_pile_row(pile, at), ids, pile->width * sizeof *ids) != 0) continue;
-        pile->len--;
         *place = at;
         *was_new = false;
         return BO_OK;
     }
-    link_row(pile, last, hash);
-    *place = last;
+    BO_TRY(bo_pile_push(pile, ids));
+    *place = pile->len - 1;
+    link_row(pile, *place, hash);
     *was_new = true;
     return BO_OK;
 }

@@ -21,6 +21,8 @@ enum { BO_PILE_PIECE = 1024 };
 
 /* Columns for every member of `vars`. */
 bo_status bo_pile_init(bo_pile *pile, bo_exec *exec, const bo_vars *vars) BO_MUST_USE;
+/* A table's row in the pile's columns. */
+void bo_pile_gather(const bo_pile *pile, bo_id *ids, const bo_table *table, size_t row);
 bo_status bo_pile_add(bo_pile *pile, const bo_table *table, size_t row) BO_MUST_USE;
 bo_status bo_pile_push(bo_pile *pile, const bo_id *ids) BO_MUST_USE;
 static inline bo_id *bo_pile_row(const bo_pile *pile, size_t row) {
@@ -41,7 +43,6 @@ static inline size_t bo_pile_after(const bo_pile *pile, size_t row) {
     return (size_t)pile->next[row] - 1;
 }
 /* Puts a row where every column counts, and its place; nothing changes when it is there already. */
-bo_status bo_pile_put(bo_pile *pile, const bo_table *table, size_t row, size_t *place,
-                      bool *was_new) BO_MUST_USE;
+bo_status bo_pile_put(bo_pile *pile, const bo_id *ids, size_t *place, bool *was_new) BO_MUST_USE;
 
 #endif

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Matching one triple pattern for every row of the input: rows are sorted by the places of the pattern that
  * they bind, then one scan of the fitting index goes over them, forward only, skipping what lies between on
- * either side. With few rows that is an index look-up, with many a merge join.
+ * either side. With few rows that is an index look-up, with many a merge join. When many rows come in another
+ * order than the index has, the predicate's triples are read into memory instead and found from there.
  */
+#include "sparql/edges.h"
 #include "sparql/plan.h"
-#include "sparql/quads.h"
 #include "sparql/radix.h"
 
 enum { MOST_TABLES = 16 };
@@ -56,12 +57,19 @@ typedef struct triple_op {
     size_t probe;    /* the first member of the key at hand */
     size_t member;   /* how many of that key have been paired with the quad at hand */
 
+    bool may_read;           /* the predicate alone is constant: its triples may be read into memory */
+    uint64_t predicate_size; /* about how many there are; 0: not known yet */
+    uint64_t unsorted;       /* rows that had to be sorted so far */
+    const bo_edges *edges;   /* of the lot at hand, if it is matched in memory */
+    bool both;               /* its rows bind both ends */
+
     size_t at;    /* the quad at hand */
     size_t run;   /* where the quads of the key at hand began */
     size_t taken; /* members done since the batch was read */
     bo_id reached[BO_PLACES];
 
     uint32_t *from, *quad; /* pairs of input row and quad that wait to be copied */
+    bo_id *end;            /* instead of a quad: the other end of the edge */
     size_t paired, copied;
 } triple_op;
 
@@ -267,6 +275,27 @@ static bo_status place_scan(triple_op *t, bo_order order, bool same) {
     return bo_quads_open(&t->quads, order);
 }
 
+/* Chooses to match the lot in memory when so many rows have come unsorted that it pays. */
+static bo_status choose_edges(triple_op *t) {
+    bo_exec *exec = t->op.exec;
+    unsigned ends = t->lot.bound & (1u << BO_S | 1u << BO_O);
+    bool sorted = is_sorted(t);
+    t->edges = NULL;
+    if (!sorted) t->unsorted += t->lot.len;
+    if (sorted || !t->may_read || ends == 0) return BO_OK;
+    if (t->predicate_size == 0) {
+        bo_ids pattern = {.p = t->quads.constant[BO_P], .g = bo_quads_graph(&t->quads)};
+        t->predicate_size = exec->source->ops->estimate(exec->source, &pattern) + 1;
+    }
+    if (!bo_edges_pay(exec, t->predicate_size, t->unsorted)) return BO_OK;
+    BO_TRY(bo_edges_read(&t->edges, &t->quads, ends == 1u << BO_O));
+    t->both = ends == (1u << BO_S | 1u << BO_O);
+    t->tables = 1;
+    if (t->end != NULL) return BO_OK;
+    t->end = bo_arena_alloc(exec->arena, BO_BATCH * sizeof *t->end);
+    return t->end != NULL ? BO_OK : bo_error_last()->status;
+}
+
 static bo_status start_lot(triple_op *t) {
     t->lot = t->lots[t->lot_at++];
     t->members = t->rows + t->lot.first;
@@ -274,17 +303,17 @@ static bo_status start_lot(triple_op *t) {
     unsigned prefix = t->prefix;
     choose_key(t, order);
     take_keys(t);
+    t->probe = t->member = t->taken = 0;
+    BO_TRY(choose_edges(t));
+    if (t->edges != NULL) return BO_OK;
     if (!is_sorted(t)) {
         BO_TRY(sort_members(t));
         take_keys(t);
         /* Each lot costs a walk over the index: next time more rows are sorted at once. */
         if (t->lot.len >= BO_BATCH / 2 && t->tables < MOST_TABLES) t->tables *= 2;
     }
-    t->probe = t->member = t->taken = 0;
     BO_TRY(place_scan(t, order, t->quads.scan != NULL && t->quads.order == order && t->prefix == prefix));
-    if (t->key_count > 0) {
-        key_of(t, t->reached, t->lot.len - 1);
-    }
+    if (t->key_count > 0) key_of(t, t->reached, t->lot.len - 1);
     return BO_OK;
 }
 
@@ -408,7 +437,10 @@ static void copy_pairs(triple_op *t) {
         const bo_id *in = t->in->column[o->var];
         if (o->place >= 0 && (t->lot.bound >> o->place & 1) == 0) {
             const bo_id *quads = t->quads.batch->column[o->place];
-            for (size_t i = t->copied; i < t->paired; i++) to[i] = quads[t->quad[i]];
+            if (t->edges != NULL)
+                memcpy(to + t->copied, t->end + t->copied, (t->paired - t->copied) * sizeof *to);
+            else
+                for (size_t i = t->copied; i < t->paired; i++) to[i] = quads[t->quad[i]];
         } else if (in != NULL) {
             for (size_t i = t->copied; i < t->paired; i++) to[i] = in[t->from[i]];
         } else {
@@ -436,6 +468,43 @@ static bo_status match_lot(triple_op *t, bool *done) {
     return BO_OK;
 }
 
+static bool is_among(const bo_id *ids, size_t count, bo_id id) {
+    size_t low = 0;
+    for (size_t high = count; low < high;) {
+        size_t middle = low + (high - low) / 2;
+        if (ids[middle] < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < count && ids[low] == id;
+}
+
+/* The same in memory; rows stay in the order in which they came. */
+static void match_edges(triple_op *t) {
+    bool by_object = t->edges->by_object;
+    const bo_id *keys = given_column(t, by_object ? BO_O : BO_S);
+    const bo_id *others = t->both ? given_column(t, by_object ? BO_S : BO_O) : NULL;
+    for (; t->probe < t->lot.len; t->probe++, t->member = 0) {
+        uint32_t row = t->members[t->probe];
+        size_t count;
+        const bo_id *ends = bo_edges_of(t->edges, keys[row], &count);
+        if (t->both) count = is_among(ends, count, others[row]);
+        for (; t->member < count; t->member++) {
+            if (t->paired == BO_BATCH) return;
+            t->from[t->paired] = row;
+            t->end[t->paired++] = ends[t->member];
+        }
+    }
+}
+
+static bo_status match_rows(triple_op *t, bool *done) {
+    if (t->edges == NULL) return match_lot(t, done);
+    match_edges(t);
+    *done = t->probe == t->lot.len;
+    return BO_OK;
+}
+
 static bo_status triple_next(bo_op *op, bo_table **out) {
     triple_op *t = (triple_op *)op;
     *out = &op->table;
@@ -447,7 +516,7 @@ static bo_status triple_next(bo_op *op, bo_table **out) {
             if (t->lot_count == 0) break;
             BO_TRY(start_lot(t));
         }
-        BO_TRY(match_lot(t, &done));
+        BO_TRY(match_rows(t, &done));
         copy_pairs(t); /* what they point to is about to change */
         if (!done) break;
         t->lot.len = 0;
@@ -505,6 +574,9 @@ bo_status bo_triple_op_new(bo_op **out, bo_exec *exec, bo_op *input, const bo_tr
     t->tables = 1;
     BO_TRY(bo_quads_init(&t->quads, exec, scope, (const bo_node[]){triple->s, triple->p, triple->o}));
     t->impossible = bo_quads_impossible(&t->quads);
+    const bo_id *constant = t->quads.constant;
+    t->may_read = constant[BO_P] != BO_ID_NONE && constant[BO_S] == BO_ID_NONE &&
+                  constant[BO_O] == BO_ID_NONE && t->quads.var[BO_G] == BO_NO_VAR && !t->quads.twice;
     bo_status status = bo_op_init(&t->op, &triple_ops, exec, input);
     if (status != BO_OK) {
         bo_quads_done(&t->quads);

@@ -5,10 +5,20 @@
 
 static bo_status sum(bo_exec *exec, bo_tally *tally, bo_id id) {
     bo_val value;
-    if (tally->count == 1) tally->sum = bo_val_of_integer(0);
+    int64_t whole;
+    bool small = tally->sum == NULL && bo_id_tag(id) == BO_TAG_INTEGER;
+    if (small && !__builtin_add_overflow(tally->whole, bo_id_integer(id), &whole)) {
+        tally->whole = whole;
+        return BO_OK;
+    }
+    if (tally->sum == NULL) {
+        tally->sum = BO_NEW(exec->arena, bo_val);
+        if (tally->sum == NULL) return bo_error_last()->status;
+        *tally->sum = bo_val_of_integer(tally->whole);
+    }
     BO_TRY(bo_val_of_id(&exec->values, &value, id));
-    tally->sum = bo_val_calculate(BO_ADDITION, &tally->sum, &value);
-    tally->failed |= tally->sum.kind == BO_VAL_ERROR;
+    *tally->sum = bo_val_calculate(BO_ADDITION, tally->sum, &value);
+    tally->failed |= tally->sum->kind == BO_VAL_ERROR;
     return BO_OK;
 }
 
@@ -21,16 +31,19 @@ static bo_status extreme(bo_exec *exec, bo_tally *tally, bo_id id, bool greatest
 
 static bo_status concatenate(bo_exec *exec, bo_tally *tally, bo_id id, bo_str separator) {
     bo_term term;
-    if (tally->count == 1)
-        bo_text_init(&tally->text, exec->options->memory_cap);
-    else
-        bo_text_put(&tally->text, separator);
+    if (tally->text != NULL) {
+        bo_text_put(tally->text, separator);
+    } else {
+        tally->text = BO_NEW(exec->arena, bo_text);
+        if (tally->text == NULL) return bo_error_last()->status;
+        bo_text_init(tally->text, exec->options->memory_cap);
+    }
     BO_TRY(bo_exec_term(exec, &term, id, exec->scratch));
     if (term.kind == BO_BLANK)
         tally->failed = true; /* STR() of a blank node is an error */
     else
-        bo_text_put(&tally->text, term.value);
-    return tally->text.status;
+        bo_text_put(tally->text, term.value);
+    return tally->text->status;
 }
 
 static bo_status add(bo_exec *exec, bo_tally *tally, const bo_aggregation *aggregation, bo_id id) {
@@ -56,11 +69,12 @@ bo_status bo_tally_add(bo_exec *exec, bo_tally *tally, const bo_aggregation *agg
 
 static bo_val result(const bo_tally *tally, bo_aggregate op) {
     bo_val count = bo_val_of_integer((int64_t)tally->count);
+    bo_val sum = tally->sum != NULL ? *tally->sum : bo_val_of_integer(tally->whole);
     switch (op) {
     case BO_AGG_COUNT: return count;
-    case BO_AGG_SUM: return tally->count > 0 ? tally->sum : bo_val_of_integer(0);
-    case BO_AGG_AVG: return tally->count > 0 ? bo_val_calculate(BO_DIVISION, &tally->sum, &count) : count;
-    default: return bo_val_of_string(tally->count > 0 ? bo_text_str(&tally->text) : BO_STR(""));
+    case BO_AGG_SUM: return sum;
+    case BO_AGG_AVG: return tally->count > 0 ? bo_val_calculate(BO_DIVISION, &sum, &count) : count;
+    default: return bo_val_of_string(tally->text != NULL ? bo_text_str(tally->text) : BO_STR(""));
     }
 }
 
@@ -74,6 +88,6 @@ bo_status bo_tally_value(bo_exec *exec, bo_id *out, bo_tally *tally, const bo_ag
     return bo_value_id(exec, out, &value);
 }
 
-void bo_tally_done(bo_tally *tally, const bo_aggregation *aggregation) {
-    if (aggregation->op == BO_AGG_GROUP_CONCAT && tally->count > 0) bo_text_done(&tally->text);
+void bo_tally_done(bo_tally *tally) {
+    if (tally->text != NULL) bo_text_done(tally->text);
 }

@@ -6,6 +6,7 @@
  * the first row as well. The default graph is the union of all graphs; --unnamed: the unnamed one alone;
  * --hide N: all graphs but N are readable.
  */
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -114,6 +115,8 @@ static void measure(bo_store *store, bo_str text, unsigned long times, size_t hi
 int main(int argc, char **argv) {
     bo_store *store;
     char line[4096];
+    mallopt(M_MMAP_THRESHOLD, 32 << 20); /* as the program does */
+    mallopt(M_TRIM_THRESHOLD, 32 << 20);
     if (argc != 2) return fprintf(stderr, "bench_query FOLDER\n"), 2;
     must(bo_store_open(&store, argv[1], &(bo_store_options){.read_only = true}));
     while (fgets(line, sizeof line, stdin) != NULL) {
