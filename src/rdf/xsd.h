@@ -82,9 +82,14 @@ bool bo_xsd_parse(bo_xsd *out, bo_datatype type, bo_str lexical) BO_MUST_USE;
 bool bo_xsd_of_term(bo_xsd *out, const bo_term *literal) BO_MUST_USE;
 /* The value inside an inlined id; false for other ids, for strings and for language-tagged ones. */
 bool bo_xsd_of_id(bo_xsd *out, bo_id id) BO_MUST_USE;
-/* The number inside an id tagged BO_TAG_INTEGER. */
+/* The number inside an id tagged BO_TAG_INTEGER, and the id of a number that fits into one. */
+#define BO_ID_BIAS ((int64_t)1 << 55)
 static inline int64_t bo_id_integer(bo_id id) {
-    return (int64_t)bo_id_payload(id) - ((int64_t)1 << 55);
+    return (int64_t)bo_id_payload(id) - BO_ID_BIAS;
+}
+static inline bo_id bo_id_of_integer(int64_t n) {
+    return n < -BO_ID_BIAS || n >= BO_ID_BIAS ? BO_ID_NONE
+                                              : bo_id_make(BO_TAG_INTEGER, (uint64_t)(n + BO_ID_BIAS));
 }
 /* The id of a value that can be inlined; BO_ID_NONE for others. */
 bo_id bo_xsd_id(const bo_xsd *value);

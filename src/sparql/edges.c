@@ -100,14 +100,18 @@ static bo_status read_all(reading *r, bo_quads *quads) {
     return close ? spread_out(r) : index_keys(r);
 }
 
+const bo_edges *bo_edges_known(const bo_exec *exec, bo_id predicate, bo_id graph, bool by_object) {
+    const bo_edges *e = exec->edges;
+    while (e != NULL && (e->predicate != predicate || e->graph != graph || e->by_object != by_object))
+        e = e->next;
+    return e;
+}
+
 bo_status bo_edges_read(const bo_edges **out, bo_quads *quads, bool by_object) {
     bo_exec *exec = quads->exec;
     bo_id graph = bo_quads_graph(quads);
-    for (const bo_edges *e = exec->edges; e != NULL; e = e->next)
-        if (e->predicate == quads->constant[BO_P] && e->graph == graph && e->by_object == by_object) {
-            *out = e;
-            return BO_OK;
-        }
+    *out = bo_edges_known(exec, quads->constant[BO_P], graph, by_object);
+    if (*out != NULL) return BO_OK;
     bo_edges *edges = BO_NEW(exec->arena, bo_edges);
     if (edges == NULL) return bo_error_last()->status;
     edges->predicate = quads->constant[BO_P];

@@ -24,6 +24,8 @@ typedef struct bo_edges {
 
 /* Whether it pays to read them: after so many single look-ups the reading would have cost less. */
 bool bo_edges_pay(const bo_exec *exec, uint64_t quads, uint64_t lookups);
+/* Those that were read already; NULL when they were not. */
+const bo_edges *bo_edges_known(const bo_exec *exec, bo_id predicate, bo_id graph, bool by_object);
 /* The triples that `quads` matches, whose predicate alone is constant (and perhaps its graph). */
 bo_status bo_edges_read(const bo_edges **out, bo_quads *quads, bool by_object) BO_MUST_USE;
 

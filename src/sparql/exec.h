@@ -112,6 +112,9 @@ static inline void bo_table_move(bo_table *table, size_t to, size_t from, size_t
         if (table->column[i] != NULL) table->column[i][to] = table->column[i][from];
 }
 
+/* Keeps these rows alone, which are given in order. */
+void bo_table_keep(bo_table *table, const uint32_t *rows, size_t count, size_t width);
+
 /* The branch of an EXISTS: planned once, found again by the expression that asks. */
 struct bo_branch;
 bo_status bo_exec_keep_branch(bo_exec *exec, const bo_expr *expr, struct bo_branch *branch) BO_MUST_USE;

@@ -1,30 +1,41 @@
 /* SPDX-License-Identifier: Apache-2.0
  * FILTER and BIND.
  */
-#include "sparql/expr.h"
 #include "sparql/plan.h"
+#include "sparql/ranges.h"
 
 typedef struct expr_op {
     bo_op op;
     const bo_expr *expr;
     uint32_t var;
     bo_id *column;
+    bool by_ranges; /* FILTER: the ids tell */
+    bo_ranges ranges;
+    uint32_t *kept;
 } expr_op;
+
+static bo_status choose_rows(const expr_op *f, const bo_table *table, size_t *count) {
+    const bo_id *column = f->by_ranges ? table->column[f->ranges.var] : NULL;
+    *count = 0;
+    for (uint32_t row = 0; row < table->len; row++) {
+        bo_verdict verdict = column != NULL ? bo_ranges_judge(&f->ranges, column[row]) : BO_UNSURE;
+        bool passes = verdict == BO_PASSES;
+        if (verdict == BO_UNSURE) BO_TRY(bo_eval_true(f->op.exec, &passes, f->expr, table, row));
+        f->kept[*count] = row;
+        *count += passes;
+    }
+    return BO_OK;
+}
 
 static bo_status filter_next(bo_op *op, bo_table **out) {
     const expr_op *f = (expr_op *)op;
     do {
+        size_t kept;
         BO_TRY(bo_exec_check(op->exec));
         BO_TRY(bo_op_next(op->input, out));
-        bo_table *table = *out;
-        if (table->len == 0) return BO_OK;
-        size_t kept = 0;
-        for (size_t row = 0; row < table->len; row++) {
-            bool passes;
-            BO_TRY(bo_eval_true(op->exec, &passes, f->expr, table, row));
-            if (passes) bo_table_move(table, kept++, row, op->exec->width);
-        }
-        table->len = kept;
+        if ((*out)->len == 0) return BO_OK;
+        BO_TRY(choose_rows(f, *out, &kept));
+        if (kept < (*out)->len) bo_table_keep(*out, f->kept, kept, op->exec->width);
     } while ((*out)->len == 0);
     return BO_OK;
 }
@@ -59,8 +70,10 @@ static bo_status init(expr_op **out, const bo_op_ops *ops, bo_exec *exec, bo_op 
 bo_status bo_filter_new(bo_op **out, bo_exec *exec, bo_op *input, bo_expr *condition) {
     expr_op *f;
     BO_TRY(init(&f, &filter_ops, exec, input, condition));
+    f->by_ranges = bo_ranges_of(&f->ranges, exec, condition);
+    f->kept = bo_arena_alloc(exec->arena, BO_BATCH * sizeof *f->kept);
     *out = &f->op;
-    return BO_OK;
+    return f->kept != NULL ? BO_OK : bo_error_last()->status;
 }
 
 bo_status bo_extend_new(bo_op **out, bo_exec *exec, bo_op *input, uint32_t var, bo_expr *expr) {

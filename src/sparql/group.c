@@ -22,6 +22,7 @@ typedef struct group_op {
     uint32_t place[BO_BATCH]; /* the group of each row at hand */
     bool read;
     size_t at;
+    bo_vars late; /* aggregates of which the group's number + 1 is given out */
 } group_op;
 
 #define NO_KEY UINT64_MAX
@@ -170,8 +171,11 @@ static bo_status group_next(bo_op *op, bo_table **out) {
             op->table.column[g->groups.vars[i]][op->table.len] = keys[i];
         for (size_t i = 0; i < aggregation_count(g); i++) {
             const bo_aggregation *a = &g->group->group.aggregations[i];
-            BO_TRY(
-                bo_tally_value(op->exec, &op->table.column[a->var][op->table.len], tally_of(g, g->at, i), a));
+            bo_id *value = &op->table.column[a->var][op->table.len];
+            if (bo_vars_has(&g->late, a->var))
+                *value = g->at + 1;
+            else
+                BO_TRY(bo_tally_value(op->exec, value, tally_of(g, g->at, i), a));
         }
     }
     return BO_OK;
@@ -232,12 +236,14 @@ static bo_status prepare_keys(group_op *g) {
     return BO_OK;
 }
 
-bo_status bo_group_new(bo_op **out, bo_exec *exec, bo_op *input, const bo_pattern *group) {
+bo_status bo_group_new(bo_op **out, bo_exec *exec, bo_op *input, const bo_pattern *group,
+                       const bo_vars *late) {
     group_op *g = BO_NEW(exec->arena, group_op);
     if (g == NULL) return bo_error_last()->status;
     bo_vars keys = {0};
     *out = &g->op;
     g->group = group;
+    if (late != NULL) g->late = *late;
     BO_TRY(bo_op_init(&g->op, &group_ops, exec, input));
     for (size_t i = 0; i < group->group.key_count; i++) {
         BO_TRY(bo_expr_check(exec, group->group.keys[i]));
@@ -256,4 +262,35 @@ bo_status bo_group_new(bo_op **out, bo_exec *exec, bo_op *input, const bo_patter
     if (g->members == NULL) return bo_error_last()->status;
     for (size_t i = 0; i < aggregation_count(g); i++) BO_TRY(prepare_distinct(g, i));
     return BO_OK;
+}
+
+/* Late aggregates. */
+
+typedef struct late_op {
+    bo_op op;
+    group_op *group;
+} late_op;
+
+static bo_status late_next(bo_op *op, bo_table **out) {
+    const group_op *g = ((late_op *)op)->group;
+    BO_TRY(bo_op_next(op->input, out));
+    for (size_t i = 0; i < aggregation_count(g); i++) {
+        const bo_aggregation *a = &g->group->group.aggregations[i];
+        bo_id *column = (*out)->column[a->var];
+        if (!bo_vars_has(&g->late, a->var) || column == NULL) continue;
+        for (size_t row = 0; row < (*out)->len; row++)
+            BO_TRY(bo_tally_value(op->exec, &column[row], tally_of(g, column[row] - 1, i), a));
+    }
+    return BO_OK;
+}
+
+static const bo_op_ops late_ops = {late_next, NULL, NULL};
+
+bo_status bo_late_new(bo_op **out, bo_exec *exec, bo_op *input, bo_op *group) {
+    late_op *l = BO_NEW(exec->arena, late_op);
+    if (l == NULL) return bo_error_last()->status;
+    l->group = (group_op *)group;
+    *out = &l->op;
+    BO_TRY(bo_op_init(&l->op, &late_ops, exec, input));
+    return bo_vars_copy(&l->op.vars, &input->vars, exec->arena);
 }

@@ -76,7 +76,6 @@ struct bo_maker {
     size_t at;
 };
 
-
 bo_status bo_maker_new(bo_maker **out, bo_exec *exec, bo_op *end) {
     static const uint32_t columns[3] = {0, 1, 2};
     bo_maker *m = BO_NEW(exec->arena, bo_maker);

@@ -30,6 +30,14 @@ bo_status bo_one_row(bo_exec *exec, bo_table *out, const bo_vars *vars, size_t w
     return out->column != NULL ? BO_OK : bo_error_last()->status;
 }
 
+void bo_table_keep(bo_table *table, const uint32_t *rows, size_t count, size_t width) {
+    for (size_t var = 0; var < width; var++) {
+        bo_id *column = table->column[var];
+        for (size_t i = 0; column != NULL && i < count; i++) column[i] = column[rows[i]];
+    }
+    table->len = count;
+}
+
 bo_status bo_op_init(bo_op *op, const bo_op_ops *ops, bo_exec *exec, bo_op *input) {
     op->ops = ops;
     op->exec = exec;

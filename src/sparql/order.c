@@ -16,7 +16,7 @@ typedef struct order_op {
     bo_table in;      /* the input's columns, and behind them one for each key */
     uint32_t *sorted; /* places in rows */
     size_t size, at;
-    bool read;
+    bool read, full;  /* full: what was cut is behind the first `most` rows */
     bo_idmap values;  /* of terms that were compared: their text is fetched once */
     bo_status failed; /* while comparing */
 } order_op;
@@ -85,19 +85,37 @@ static bo_status cut(order_op *o) {
     bo_pile rows = o->rows;
     o->rows = o->spare;
     o->spare = rows;
+    o->full = true;
     return BO_OK;
+}
+
+/* Whether a row may be among the first: once there are enough, it must come before the last of them. */
+static bool may_stay(order_op *o, size_t row) {
+    size_t count = o->order->order.len;
+    if (!o->full || o->most == 0) return !o->full;
+    const bo_id *last = bo_pile_row(&o->rows, o->most - 1) + o->rows.width - count;
+    for (size_t i = 0; i < count; i++) {
+        int order = 0;
+        bo_id id = o->in.column[o->op.exec->width + i][row];
+        if (id == last[i]) continue;
+        o->failed = compare_ids(o, &order, id, last[i]);
+        if (order != 0) return (order < 0) != o->order->order.keys[i].descending;
+        if (o->failed != BO_OK) return true;
+    }
+    return false;
 }
 
 static bo_status take(order_op *o, bo_table *table) {
     bo_exec *exec = o->op.exec;
     memcpy(o->in.column, table->column, exec->width * sizeof *o->in.column);
-    for (size_t row = 0; row < table->len; row++) {
-        for (size_t i = 0; i < o->order->order.len; i++)
+    for (size_t i = 0; i < o->order->order.len; i++)
+        for (size_t row = 0; row < table->len; row++)
             BO_TRY(
                 bo_eval(exec, &o->in.column[exec->width + i][row], o->order->order.keys[i].by, table, row));
-        BO_TRY(bo_pile_add(&o->rows, &o->in, row));
-    }
-    bool too_many = o->most < UINT32_MAX && o->rows.len >= 2 * o->most + 4 * BO_BATCH;
+    for (size_t row = 0; row < table->len; row++)
+        if (may_stay(o, row)) BO_TRY(bo_pile_add(&o->rows, &o->in, row));
+    BO_TRY(o->failed);
+    bool too_many = o->most < UINT32_MAX && o->rows.len >= 2 * o->most + BO_BATCH / 2;
     return too_many ? cut(o) : BO_OK;
 }
 
@@ -129,7 +147,7 @@ static bo_status order_next(bo_op *op, bo_table **out) {
 static bo_status order_restart(bo_op *op) {
     order_op *o = (order_op *)op;
     o->rows.len = o->spare.len = 0;
-    o->read = false;
+    o->read = o->full = false;
     o->at = 0;
     return BO_OK;
 }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Property paths (section 18.4). A path goes from a list of nodes to the list of those that it leads to: one
- * scan per link for the whole list, sorted, so that a search goes breadth first, a level at a time. Lists
- * keep count of how often a node is reached, as sequences and alternatives must; what has *, + or ? gives
- * each node once.
+ * scan per link for the whole list, sorted, so that a search goes breadth first, a level at a time. When many
+ * nodes are followed, the links are read into memory instead. Lists keep count of how often a node is
+ * reached, as sequences and alternatives must; what has *, + or ? gives each node once. What the last start
+ * leads to is kept: a constant end is followed once for all rows.
  */
 #include <stdlib.h>
 
+#include "sparql/edges.h"
 #include "sparql/plan.h"
 
 typedef struct list {
@@ -13,20 +15,36 @@ typedef struct list {
     size_t len, size;
 } list;
 
+/* A set of nodes that is emptied at once. */
+typedef struct marks {
+    bo_id *ids;
+    uint32_t *rounds; /* a node is in the set when it was put in this round */
+    uint32_t round;
+    size_t size, live;
+} marks;
+
 typedef struct path_op {
     bo_op op;
     const bo_scope *scope;
     const bo_path *path;
     bo_node ends[2];
-    bo_arena *work;  /* for one row of the input */
-    bo_arena *scans; /* for one scan */
+    bo_arena *listed; /* the starts of one row of the input */
+    bo_arena *work;   /* for one start */
+    bo_arena *scans;  /* for one scan */
     bo_batch *batch;
+    marks *marks; /* by how deep closures stand in one another */
+    size_t mark_depth, mark_size;
+    uint64_t followed; /* nodes so far */
     bo_table *in;
     size_t row;
     list starts, found;
-    size_t start, at; /* starts[start - 1] leads to `found` */
-    bool forward;     /* from the subject to the object */
-    bo_id target;     /* the other end, when it is bound */
+    size_t start, at, end; /* starts[start - 1] leads to found[at] to found[end - 1] */
+    bo_id single;          /* the only start */
+    bo_id known;           /* not NONE: `found` is what this one leads to, ... */
+    bool known_forward;    /* ... in this direction */
+    bool sorted;           /* `found` is */
+    bool forward;          /* from the subject to the object */
+    bo_id target;          /* the other end, when it is bound */
 } path_op;
 
 static bo_status walk(path_op *p, list *out, const bo_path *path, const list *from, bool forward);
@@ -40,6 +58,50 @@ static bo_status add(path_op *p, list *l, bo_id id) {
         l->size = size;
     }
     l->ids[l->len++] = id;
+    return BO_OK;
+}
+
+static bo_status grow_marks(path_op *p, marks *m) {
+    marks grown = {.size = m->size ? m->size * 2 : 64, .round = 1, .live = m->live};
+    bo_arena *arena = p->op.exec->arena;
+    grown.ids = bo_arena_alloc(arena, grown.size * sizeof *grown.ids);
+    grown.rounds = bo_arena_array(arena, grown.size, sizeof *grown.rounds);
+    if (grown.ids == NULL || grown.rounds == NULL) return bo_error_last()->status;
+    for (size_t i = 0; i < m->size; i++) {
+        if (m->rounds[i] != m->round) continue;
+        size_t slot = bo_edges_hash(m->ids[i]) & (grown.size - 1);
+        while (grown.rounds[slot] != 0) slot = (slot + 1) & (grown.size - 1);
+        grown.ids[slot] = m->ids[i];
+        grown.rounds[slot] = 1;
+    }
+    *m = grown;
+    return BO_OK;
+}
+
+static bo_status mark(path_op *p, marks *m, bo_id id, bool *was_new) {
+    if (m->live * 2 >= m->size) BO_TRY(grow_marks(p, m));
+    size_t slot = bo_edges_hash(id) & (m->size - 1);
+    while (m->rounds[slot] == m->round && m->ids[slot] != id) slot = (slot + 1) & (m->size - 1);
+    *was_new = m->rounds[slot] != m->round;
+    m->ids[slot] = id;
+    m->rounds[slot] = m->round;
+    m->live += *was_new;
+    return BO_OK;
+}
+
+/* A set for one more closure inside the others. */
+static bo_status open_marks(path_op *p, marks **out) {
+    if (p->mark_depth == p->mark_size) {
+        size_t size = p->mark_size ? p->mark_size * 2 : 4;
+        marks *all = bo_arena_array(p->op.exec->arena, size, sizeof *all);
+        if (all == NULL) return bo_error_last()->status;
+        if (p->mark_size > 0) memcpy(all, p->marks, p->mark_size * sizeof *all);
+        p->marks = all;
+        p->mark_size = size;
+    }
+    *out = &p->marks[p->mark_depth++];
+    (*out)->live = 0;
+    if (++(*out)->round == 0) **out = (marks){.round = 1};
     return BO_OK;
 }
 
@@ -133,13 +195,41 @@ static bo_status follow_scan(path_op *p, list *out, bo_scan *scan, const step *l
     return BO_OK;
 }
 
+static bo_status follow_edges(path_op *p, list *out, const bo_edges *edges, const list *from) {
+    for (size_t i = 0; i < from->len; i++) {
+        size_t count;
+        const bo_id *ends = bo_edges_of(edges, from->ids[i], &count);
+        for (size_t k = 0; k < count; k++) BO_TRY(add(p, out, ends[k]));
+    }
+    return BO_OK;
+}
+
+/* The links of a property in memory, once so many nodes have been followed that it pays; else NULL. */
+static bo_status find_edges(path_op *p, const bo_edges **out, bo_id property, bool forward) {
+    bo_exec *exec = p->op.exec;
+    bo_quads quads;
+    *out = bo_edges_known(exec, property, graph_of(p), !forward);
+    if (*out != NULL || property == BO_ID_NONE) return BO_OK;
+    bo_ids pattern = {.p = property, .g = graph_of(p)};
+    if (!bo_edges_pay(exec, exec->source->ops->estimate(exec->source, &pattern), p->followed)) return BO_OK;
+    bo_status status = bo_quads_init(&quads, exec, p->scope, (const bo_node[3]){{0}});
+    quads.constant[BO_P] = property;
+    if (status == BO_OK) status = bo_edges_read(out, &quads, !forward);
+    bo_quads_done(&quads);
+    return status;
+}
+
 static bo_status follow(path_op *p, list *out, const step *links, const list *from, bool forward) {
     bo_ids pattern = {.p = links->property};
     bo_order order =
         links->property == BO_ID_NONE ? (forward ? BO_SPOG : BO_OSPG) : (forward ? BO_PSOG : BO_POSG);
     list sorted = {0};
     bo_scan *scan;
+    const bo_edges *edges;
     if (from->len == 0 || is_local(links->property)) return BO_OK;
+    p->followed += from->len;
+    BO_TRY(find_edges(p, &edges, links->property, forward));
+    if (edges != NULL) return follow_edges(p, out, edges, from);
     for (size_t i = 0; i < from->len; i++)
         if (!is_local(from->ids[i])) BO_TRY(add(p, &sorted, from->ids[i]));
     if (sorted.len == 0) return BO_OK;
@@ -155,21 +245,24 @@ static bo_status follow(path_op *p, list *out, const step *links, const list *fr
 
 /* *, + and ?: what is reached, each node once; with the start itself unless it is +. */
 static bo_status closure(path_op *p, list *out, const bo_path *path, bo_id start, bool forward) {
-    bo_idmap seen;
+    size_t depth = p->mark_depth;
+    marks *seen;
     list level = {0}, next;
     bool was_new;
-    bo_idmap_init(&seen, p->work);
+    BO_TRY(open_marks(p, &seen));
     BO_TRY(add(p, &level, start));
     if (path->kind != BO_PATH_ONE_OR_MORE) {
-        if (bo_idmap_put(&seen, start, &was_new) == NULL) return bo_error_last()->status;
+        BO_TRY(mark(p, seen, start, &was_new));
         BO_TRY(add(p, out, start));
     }
     while (level.len > 0) {
         list reached = {0};
         next = (list){0};
+        BO_TRY(bo_exec_check(p->op.exec));
         BO_TRY(walk(p, &reached, path->left, &level, forward));
+        seen = &p->marks[depth]; /* they may have moved */
         for (size_t i = 0; i < reached.len; i++) {
-            if (bo_idmap_put(&seen, reached.ids[i], &was_new) == NULL) return bo_error_last()->status;
+            BO_TRY(mark(p, seen, reached.ids[i], &was_new));
             if (!was_new) continue;
             BO_TRY(add(p, out, reached.ids[i]));
             BO_TRY(add(p, &next, reached.ids[i]));
@@ -177,6 +270,7 @@ static bo_status closure(path_op *p, list *out, const bo_path *path, bo_id start
         if (path->kind == BO_PATH_ZERO_OR_ONE) break;
         level = next;
     }
+    p->mark_depth = depth;
     return BO_OK;
 }
 
@@ -277,21 +371,36 @@ static bo_id end_of(const path_op *p, int end) {
     return column != NULL ? column[p->row] : BO_ID_NONE;
 }
 
+static void forget_found(path_op *p) {
+    p->found = (list){0};
+    p->known = BO_ID_NONE;
+    bo_arena_reset(p->work);
+}
+
 static bo_status start_row(path_op *p) {
     bo_id s = end_of(p, 0), o = end_of(p, 1);
-    bo_arena_reset(p->work);
-    p->starts = p->found = (list){0};
-    p->start = p->at = 0;
-    p->forward = s != BO_ID_NONE || o == BO_ID_NONE;
+    p->starts = (list){0};
+    p->start = p->at = p->end = 0;
+    /* With both ends given it begins at the constant one: that stays the same. */
+    bool backwards = s != BO_ID_NONE && o != BO_ID_NONE && p->ends[1].kind == BO_NODE_TERM;
+    p->forward = (s != BO_ID_NONE && !backwards) || o == BO_ID_NONE;
     p->target = p->forward ? o : s;
-    if (s != BO_ID_NONE || o != BO_ID_NONE) {
-        bool variables = p->ends[0].kind == BO_NODE_VARIABLE && p->ends[1].kind == BO_NODE_VARIABLE,
-             there = true;
-        if (variables && may_be_empty(p->path)) BO_TRY(is_node(p, &there, p->forward ? s : o));
-        return there ? add(p, &p->starts, p->forward ? s : o) : BO_OK;
+    if (s == BO_ID_NONE && o == BO_ID_NONE) {
+        bo_arena_reset(p->listed);
+        bo_arena *work = p->work;
+        p->work = p->listed;
+        bo_status status = starts_of(p, &p->starts, p->path, true);
+        p->work = work;
+        make_set(&p->starts);
+        return status;
     }
-    BO_TRY(starts_of(p, &p->starts, p->path, true));
-    make_set(&p->starts);
+    bool variables = p->ends[0].kind == BO_NODE_VARIABLE && p->ends[1].kind == BO_NODE_VARIABLE, there = true;
+    p->single = p->forward ? s : o;
+    if (variables && may_be_empty(p->path)) {
+        forget_found(p);
+        BO_TRY(is_node(p, &there, p->single));
+    }
+    if (there) p->starts = (list){&p->single, 1, 1};
     return BO_OK;
 }
 
@@ -311,14 +420,38 @@ static void emit(path_op *p, bo_id start, bo_id found) {
     p->op.table.len++;
 }
 
+/* Where the target stands in what was found, as often as it was. */
+static void find_target(path_op *p) {
+    if (!p->sorted && p->found.len > 1) qsort(p->found.ids, p->found.len, sizeof(bo_id), compare_ids);
+    p->sorted = true;
+    size_t low = 0;
+    for (size_t high = p->found.len; low < high;) {
+        size_t middle = low + (high - low) / 2;
+        if (p->found.ids[middle] < p->target)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (p->at = p->end = low; p->end < p->found.len && p->found.ids[p->end] == p->target;) p->end++;
+}
+
 /* The next start of this row; *found false when there is none left. */
 static bo_status next_start(path_op *p, bool *found) {
     *found = p->start < p->starts.len;
     if (!*found) return BO_OK;
     list one = {&p->starts.ids[p->start++], 1, 1};
-    p->found = (list){0};
+    if (p->known != one.ids[0] || p->known_forward != p->forward) {
+        forget_found(p);
+        p->sorted = false;
+        p->mark_depth = 0;
+        BO_TRY(walk(p, &p->found, p->path, &one, p->forward));
+        p->known = one.ids[0];
+        p->known_forward = p->forward;
+    }
     p->at = 0;
-    return walk(p, &p->found, p->path, &one, p->forward);
+    p->end = p->found.len;
+    if (p->target != BO_ID_NONE) find_target(p);
+    return BO_OK;
 }
 
 static bo_status path_next(bo_op *op, bo_table **out) {
@@ -326,7 +459,7 @@ static bo_status path_next(bo_op *op, bo_table **out) {
     op->table.len = 0;
     *out = &op->table;
     while (op->table.len < BO_BATCH) {
-        if (p->at < p->found.len) {
+        if (p->at < p->end) {
             emit(p, p->starts.ids[p->start - 1], p->found.ids[p->at++]);
             continue;
         }
@@ -349,12 +482,14 @@ static bo_status path_next(bo_op *op, bo_table **out) {
 static bo_status path_restart(bo_op *op) {
     path_op *p = (path_op *)op;
     p->in = NULL;
-    p->starts = p->found = (list){0};
-    p->start = p->at = 0;
+    p->starts = (list){0};
+    p->start = p->at = p->end = 0;
+    forget_found(p); /* GRAPH may be at another graph */
     return BO_OK;
 }
 
 static void path_close(bo_op *op) {
+    bo_arena_free(((path_op *)op)->listed);
     bo_arena_free(((path_op *)op)->work);
     bo_arena_free(((path_op *)op)->scans);
 }
@@ -378,8 +513,9 @@ bo_status bo_path_op_new(bo_op **out, bo_exec *exec, bo_op *input, const bo_trip
     BO_TRY(bo_op_columns(&p->op));
     p->batch = bo_arena_alloc(exec->arena, sizeof *p->batch);
     p->work = bo_arena_new(exec->options->memory_cap);
+    p->listed = bo_arena_new(exec->options->memory_cap);
     p->scans = bo_arena_new(0);
     *out = &p->op;
     if (p->batch == NULL) return bo_error_last()->status;
-    return p->work && p->scans ? BO_OK : bo_fail(BO_NO_MEMORY, "memory ran out");
+    return p->work && p->listed && p->scans ? BO_OK : bo_fail(BO_NO_MEMORY, "memory ran out");
 }

@@ -5,44 +5,14 @@
  * give; filters go in as soon as all they name is sure to be bound; columns that nobody wants are not
  * carried.
  */
-#include "sparql/plan.h"
-#include "sparql/scope.h"
+#include "sparql/planner.h"
 
-typedef struct waiting {
-    bo_expr *condition;
-    bo_vars used;
-    bool done;
-} waiting;
+typedef bo_planner planner;
+typedef bo_chain chain;
+typedef bo_waiting waiting;
 
 enum { TRIPLE_CAP = 1000, FEW_ROWS = 64 };
 
-typedef struct planner {
-    bo_exec *exec;
-    bo_arena *arena;
-    bo_scopes scopes;
-    const bo_scope *scope; /* the graphs at this place */
-    waiting *filters;      /* those before `hidden` belong to groups outside */
-    size_t filter_count, filter_size, hidden;
-    bool substitute;     /* inside EXISTS: the seed's values are put in everywhere */
-    bo_vars given;       /* then: what the seed binds in every row */
-    const bo_table *row; /* and that row, when there is one at a time */
-    bo_vars row_vars;
-    uint32_t next_tag;
-    unsigned triples;
-    const bo_pattern *cut; /* an ORDER of which only the first `most` rows are wanted */
-    uint64_t most;
-} planner;
-
-typedef struct chain {
-    bo_op *op;
-    bo_vars certain;
-    bo_vars own; /* that its operators may have bound: not its seed */
-    bool unit;   /* one empty row so far */
-} chain;
-
-static bo_status plan(planner *p, chain *c, const bo_pattern *pattern, const bo_vars *needed);
-
-static bo_status plan_exists(planner *p, const chain *c, const bo_expr *expr);
 static bo_status plan_semi_join(planner *p, chain *c, const bo_expr *expr);
 static bo_status is_batched(planner *p, bool *out, const chain *c, const bo_expr *expr);
 
@@ -87,7 +57,7 @@ static bo_status add_filter(planner *p, chain *c, waiting *filter) {
     BO_TRY(is_batched(p, &batched, c, filter->condition));
     if (batched) return plan_semi_join(p, c, filter->condition);
     c->unit = false;
-    BO_TRY(plan_exists(p, c, filter->condition));
+    BO_TRY(bo_plan_exists(p, c, filter->condition));
     return bo_filter_new(&c->op, p->exec, c->op, filter->condition);
 }
 
@@ -115,7 +85,7 @@ static bo_status plan_conditions(planner *p, chain *c, const bo_pattern *inner, 
         BO_TRY(wait_for(p, conditions->items[i]));
         BO_TRY(bo_expr_used(&wanted, &p->scopes, conditions->items[i]));
     }
-    BO_TRY(plan(p, c, inner, &wanted));
+    BO_TRY(bo_plan_pattern(p, c, inner, &wanted));
     for (size_t i = from; i < p->filter_count; i++)
         if (!p->filters[i].done) BO_TRY(add_filter(p, c, &p->filters[i]));
     p->filter_count = from;
@@ -242,7 +212,7 @@ static bo_status plan_alone(planner *p, chain *out, const bo_pattern *pattern, c
     p->hidden = p->filter_count;
     p->substitute = with_row;
     BO_TRY(start_alone(p, out, with_row));
-    BO_TRY(plan(p, out, pattern, needed));
+    BO_TRY(bo_plan_pattern(p, out, pattern, needed));
     p->hidden = hidden;
     p->substitute = substitute;
     return BO_OK;
@@ -284,7 +254,7 @@ static bo_status join_with(planner *p, chain *c, const bo_pattern *pattern, cons
     /* Without the planner everything is worked out from the inside out, as the specification has it. */
     if (p->exec->options->no_planner && !p->substitute && pattern->kind != BO_BGP) takes = false;
     if (!takes && pattern->kind == BO_SERVICE) takes = true; /* says itself that it can't be */
-    return takes ? plan(p, c, pattern, needed) : join_alone(p, c, pattern, needed);
+    return takes ? bo_plan_pattern(p, c, pattern, needed) : join_alone(p, c, pattern, needed);
 }
 
 static bo_status plan_join(planner *p, chain *c, const bo_pattern *pattern, const bo_vars *needed) {
@@ -349,7 +319,7 @@ static bo_status plan_left_join(planner *p, chain *c, const bo_pattern *pattern,
     for (size_t i = 0; i < pattern->conditions.len; i++)
         BO_TRY(bo_expr_used(&before, &p->scopes, pattern->conditions.items[i]));
     BO_TRY(with_waiting(p, &before));
-    BO_TRY(plan(p, c, pattern->left, &before));
+    BO_TRY(bo_plan_pattern(p, c, pattern->left, &before));
 
     uint32_t tag = p->next_tag++;
     BO_TRY(bo_vars_copy(&inside, needed, p->arena));
@@ -384,7 +354,7 @@ static bo_status plan_minus(planner *p, chain *c, const bo_pattern *pattern, con
     bo_vars_keep(&shared, &left->possible);
     BO_TRY(more(p, &before, needed, &shared));
     BO_TRY(with_waiting(p, &before));
-    BO_TRY(plan(p, c, pattern->left, &before));
+    BO_TRY(bo_plan_pattern(p, c, pattern->left, &before));
     if (bo_vars_empty(&shared)) return BO_OK;
     chain removed;
     BO_TRY(plan_alone(p, &removed, pattern->right, &shared));
@@ -425,7 +395,7 @@ static bo_status plan_graph(planner *p, chain *c, const bo_pattern *pattern, con
     BO_TRY(bo_bindings_of(&inside, &p->scopes, pattern->left));
     bool named = scope->graph.kind == BO_NODE_VARIABLE && bo_vars_has(&inside->used, scope->graph.index);
     if (binds_graph(pattern->left) && (!named || pattern->left->kind == BO_BGP)) {
-        BO_TRY(plan(p, c, pattern->left, &wanted));
+        BO_TRY(bo_plan_pattern(p, c, pattern->left, &wanted));
         p->scope = outside;
         return BO_OK;
     }
@@ -458,9 +428,9 @@ static bo_status plan_extend(planner *p, chain *c, const bo_pattern *pattern, co
     BO_TRY(bo_vars_copy(&before, needed, p->arena));
     BO_TRY(bo_expr_used(&before, &p->scopes, pattern->extend.expr));
     BO_TRY(with_waiting(p, &before));
-    BO_TRY(plan(p, c, pattern->left, &before));
+    BO_TRY(bo_plan_pattern(p, c, pattern->left, &before));
     c->unit = false;
-    BO_TRY(plan_exists(p, c, pattern->extend.expr));
+    BO_TRY(bo_plan_exists(p, c, pattern->extend.expr));
     BO_TRY(bo_vars_add(&c->own, pattern->extend.var, p->arena));
     return bo_extend_new(&c->op, p->exec, c->op, pattern->extend.var, pattern->extend.expr);
 }
@@ -505,8 +475,8 @@ static bo_status plan_substituted(planner *p, bo_branch *branch, const chain *c,
 }
 
 /* EXISTS: a branch for each, known to the run by the expression that asks. */
-static bo_status plan_exists(planner *p, const chain *c, const bo_expr *expr) {
-    for (size_t i = 0; i < expr->count; i++) BO_TRY(plan_exists(p, c, expr->args[i]));
+bo_status bo_plan_exists(bo_planner *p, const bo_chain *c, const bo_expr *expr) {
+    for (size_t i = 0; i < expr->count; i++) BO_TRY(bo_plan_exists(p, c, expr->args[i]));
     if (expr->pattern == NULL) return BO_OK;
     bo_branch *branch = BO_NEW(p->exec->arena, bo_branch);
     if (branch == NULL) return bo_error_last()->status;
@@ -560,78 +530,6 @@ static bo_status plan_semi_join(planner *p, chain *c, const bo_expr *expr) {
     return bo_semi_join_new(&c->op, p->exec, c->op, branch, tag, expr->op == BO_OP_EXISTS);
 }
 
-/* Solution modifiers. They stand on a chain of their own: see bo_takes_seeds. */
-
-static bo_status plan_hidden(planner *p, chain *c, const bo_pattern *pattern, const bo_vars *needed) {
-    size_t hidden = p->hidden;
-    p->hidden = p->filter_count;
-    BO_TRY(plan(p, c, pattern, needed));
-    p->hidden = hidden;
-    c->unit = false;
-    return BO_OK;
-}
-
-static bo_status plan_group(planner *p, chain *c, const bo_pattern *pattern) {
-    bo_vars wanted = {0};
-    const bo_bindings *bindings;
-    for (size_t i = 0; i < pattern->group.key_count; i++)
-        BO_TRY(bo_expr_used(&wanted, &p->scopes, pattern->group.keys[i]));
-    for (size_t i = 0; i < pattern->group.aggregation_count; i++) {
-        const bo_aggregation *a = &pattern->group.aggregations[i];
-        if (a->arg != NULL) BO_TRY(bo_expr_used(&wanted, &p->scopes, a->arg));
-        /* COUNT(DISTINCT *) looks at whole rows. */
-        BO_TRY(bo_bindings_of(&bindings, &p->scopes, pattern->left));
-        if (a->arg == NULL && a->distinct) BO_TRY(bo_vars_join(&wanted, &bindings->possible, p->arena));
-    }
-    BO_TRY(plan_hidden(p, c, pattern->left, &wanted));
-    for (size_t i = 0; i < pattern->group.key_count; i++) BO_TRY(plan_exists(p, c, pattern->group.keys[i]));
-    for (size_t i = 0; i < pattern->group.aggregation_count; i++)
-        if (pattern->group.aggregations[i].arg != NULL)
-            BO_TRY(plan_exists(p, c, pattern->group.aggregations[i].arg));
-    BO_TRY(bo_bindings_of(&bindings, &p->scopes, pattern));
-    BO_TRY(bo_vars_copy(&c->certain, &bindings->certain, p->arena));
-    return bo_group_new(&c->op, p->exec, c->op, pattern);
-}
-
-static bo_status plan_order(planner *p, chain *c, const bo_pattern *pattern, const bo_vars *needed) {
-    bo_vars wanted;
-    uint64_t most = pattern == p->cut ? p->most : UINT64_MAX;
-    BO_TRY(bo_vars_copy(&wanted, needed, p->arena));
-    for (size_t i = 0; i < pattern->order.len; i++)
-        BO_TRY(bo_expr_used(&wanted, &p->scopes, pattern->order.keys[i].by));
-    BO_TRY(plan_hidden(p, c, pattern->left, &wanted));
-    for (size_t i = 0; i < pattern->order.len; i++) BO_TRY(plan_exists(p, c, pattern->order.keys[i].by));
-    return bo_order_new(&c->op, p->exec, c->op, pattern, most);
-}
-
-static bo_status plan_project(planner *p, chain *c, const bo_pattern *pattern, const bo_vars *needed) {
-    bo_vars shown = {0};
-    for (size_t i = 0; i < pattern->vars.len; i++)
-        BO_TRY(bo_vars_add(&shown, pattern->vars.items[i], p->arena));
-    bo_vars_keep(&shown, needed);
-    BO_TRY(plan_hidden(p, c, pattern->left, &shown));
-    bo_vars_keep(&c->certain, &shown);
-    return bo_project_new(&c->op, p->exec, c->op, &shown);
-}
-
-static bo_status plan_distinct(planner *p, chain *c, const bo_pattern *pattern) {
-    const bo_bindings *shown;
-    BO_TRY(bo_bindings_of(&shown, &p->scopes, pattern->left));
-    BO_TRY(plan_hidden(p, c, pattern->left, &shown->possible));
-    return bo_distinct_new(&c->op, p->exec, c->op);
-}
-
-static bo_status plan_slice(planner *p, chain *c, const bo_pattern *pattern, const bo_vars *needed) {
-    uint64_t offset = pattern->slice.offset, limit = pattern->slice.limit;
-    const bo_pattern *order = pattern->left->kind == BO_PROJECT ? pattern->left->left : pattern->left;
-    if (order->kind == BO_ORDER && limit < UINT64_MAX - offset) {
-        p->cut = order;
-        p->most = limit + offset;
-    }
-    BO_TRY(plan_hidden(p, c, pattern->left, needed));
-    return bo_slice_new(&c->op, p->exec, c->op, offset, limit);
-}
-
 static bo_status plan_service(const planner *p) {
     if (p->exec->options->service == NULL) return bo_fail(BO_DENIED, "SERVICE is switched off here");
     return unsupported("SERVICE");
@@ -644,7 +542,7 @@ static bo_status plan_bgp(planner *p, chain *c, const bo_pattern *pattern, const
     return plan_triples(p, c, triples, pattern->bgp.len, needed);
 }
 
-static bo_status plan(planner *p, chain *c, const bo_pattern *pattern, const bo_vars *needed) {
+bo_status bo_plan_pattern(bo_planner *p, bo_chain *c, const bo_pattern *pattern, const bo_vars *needed) {
     switch (pattern->kind) {
     case BO_BGP: return plan_bgp(p, c, pattern, needed);
     case BO_JOIN: return plan_join(p, c, pattern, needed);
@@ -656,13 +554,8 @@ static bo_status plan(planner *p, chain *c, const bo_pattern *pattern, const bo_
     case BO_EXTEND: return plan_extend(p, c, pattern, needed);
     case BO_VALUES: return plan_values(p, c, pattern, needed);
     case BO_SERVICE: return plan_service(p);
-    case BO_GROUP: return plan_group(p, c, pattern);
-    case BO_ORDER: return plan_order(p, c, pattern, needed);
-    case BO_PROJECT: return plan_project(p, c, pattern, needed);
-    case BO_DISTINCT: return plan_distinct(p, c, pattern);
-    case BO_REDUCED: return plan_hidden(p, c, pattern->left, needed);
-    case BO_SLICE: return plan_slice(p, c, pattern, needed);
     case BO_PATTERN_COUNT: break;
+    default: return bo_plan_modifier(p, c, pattern, needed);
     }
     return bo_fail(BO_INTERNAL, "a pattern of no kind");
 }

@@ -55,7 +55,16 @@ bo_status bo_slice_new(bo_op **out, bo_exec *exec, bo_op *input, uint64_t offset
 /* `most`: how many rows are wanted at all. */
 bo_status bo_order_new(bo_op **out, bo_exec *exec, bo_op *input, const bo_pattern *order,
                        uint64_t most) BO_MUST_USE;
-bo_status bo_group_new(bo_op **out, bo_exec *exec, bo_op *input, const bo_pattern *group) BO_MUST_USE;
+/* `late` (NULL: none): aggregates of which the rows only say whose they are, until an operator further up,
+ * which nothing but ORDER BY and LIMIT may stand between, puts in their values for the rows that are left. */
+bo_status bo_group_new(bo_op **out, bo_exec *exec, bo_op *input, const bo_pattern *group,
+                       const bo_vars *late) BO_MUST_USE;
+bo_status bo_late_new(bo_op **out, bo_exec *exec, bo_op *input, bo_op *group) BO_MUST_USE;
+
+/* The same group, for COUNT over one triple pattern: from what the source has noted. *out is `group` itself
+ * when it is no such. */
+bo_status bo_counted_new(bo_op **out, bo_exec *exec, bo_op *group, const bo_pattern *pattern,
+                         const bo_scope *scope) BO_MUST_USE;
 
 /* How many rows a triple is expected to give for one that binds `bound`. */
 double bo_expected_rows(const bo_exec *exec, const bo_scope *scope, const bo_triple *triple,

@@ -83,6 +83,9 @@ bo_status bo_tally_value(bo_exec *exec, bo_id *out, bo_tally *tally, const bo_ag
     bool fails = op != BO_AGG_COUNT && op != BO_AGG_SAMPLE;
     *out = tally->value;
     if (fails && tally->failed) *out = BO_ID_NONE;
+    if (op == BO_AGG_COUNT) *out = bo_id_of_integer((int64_t)tally->count);
+    if (op == BO_AGG_SUM && tally->sum == NULL && !tally->failed) *out = bo_id_of_integer(tally->whole);
+    if ((op == BO_AGG_COUNT || op == BO_AGG_SUM) && *out != BO_ID_NONE) return BO_OK;
     if (op == BO_AGG_MIN || op == BO_AGG_MAX || op == BO_AGG_SAMPLE || (fails && tally->failed)) return BO_OK;
     bo_val value = result(tally, op);
     return bo_value_id(exec, out, &value);
