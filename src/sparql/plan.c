@@ -120,16 +120,14 @@ static bo_status plan_triple(planner *p, chain *c, const bo_triple *triple, cons
 static bo_status plan_triples(planner *p, chain *c, const bo_triple **triples, size_t count,
                               const bo_vars *needed) {
     BO_TRY(place_filters(p, c));
-    while (count > 0) {
-        size_t at = bo_best_triple(p->exec, p->scope, triples, count, c->unit ? NULL : &c->certain);
-        const bo_triple *triple = triples[at];
+    BO_TRY(bo_order_triples(p->exec, p->scope, triples, count, c->unit ? NULL : &c->certain));
+    for (size_t at = 0; at < count; at++) {
         bo_vars wanted;
-        memmove(&triples[at], &triples[at + 1], (--count - at) * sizeof *triples);
         BO_TRY(bo_vars_copy(&wanted, needed, p->arena));
-        for (size_t i = 0; i < count; i++) BO_TRY(see_triple(p, &wanted, triples[i]));
-        if (count > 0) BO_TRY(see_node(p, &wanted, p->scope->graph));
+        for (size_t i = at + 1; i < count; i++) BO_TRY(see_triple(p, &wanted, triples[i]));
+        if (at + 1 < count) BO_TRY(see_node(p, &wanted, p->scope->graph));
         BO_TRY(with_waiting(p, &wanted));
-        BO_TRY(plan_triple(p, c, triple, &wanted));
+        BO_TRY(plan_triple(p, c, triples[at], &wanted));
     }
     return BO_OK;
 }

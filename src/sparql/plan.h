@@ -73,6 +73,9 @@ double bo_expected_rows(const bo_exec *exec, const bo_scope *scope, const bo_tri
  * that is expected to give the fewest rows. `bound` NULL: there are no rows yet. */
 size_t bo_best_triple(const bo_exec *exec, const bo_scope *scope, const bo_triple **triples, size_t count,
                       const bo_vars *bound);
+/* Puts triples into the order in which they are best matched; `bound` as above. */
+bo_status bo_order_triples(const bo_exec *exec, const bo_scope *scope, const bo_triple **triples,
+                           size_t count, const bo_vars *bound) BO_MUST_USE;
 
 /* A chain for a whole pattern, from one empty row on. */
 bo_status bo_plan(bo_op **out, bo_exec *exec, const bo_pattern *pattern, const bo_vars *keep) BO_MUST_USE;
