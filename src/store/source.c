@@ -302,10 +302,7 @@ static bo_status source_term_of(bo_source *base, bo_term *out, bo_id id, bo_aren
 
 /* Estimates. */
 
-enum {
-    COUNTED_BLOCKS = 128, /* so many blocks are counted one by one; then the rest is reckoned */
-    SAMPLES = 8
-};
+enum { COUNTED_BLOCKS = 32 }; /* so many are counted one by one; then the rest is reckoned */
 
 typedef struct tally {
     uint64_t rows;
@@ -323,19 +320,22 @@ static bo_status count_range(scan *s, bo_block *block, tally *t) {
         return BO_OK;
     }
     bo_block_tuple(&t->first, s->index, block, from < block->len ? from : block->len - 1);
+    bo_str key, value, last = {0}; /* the last entry: only the range's last block must be decoded */
     for (unsigned blocks = 1; !s->ended; blocks++) {
-        bo_str key, value;
         bo_status status = bo_kv_next(s->cursor, &key, &value);
         if (status == BO_NOT_FOUND) break;
         BO_TRY(status);
         bo_block_key(&t->last, s->index, key);
         if (s->bounded && bo_tuple_cmp(s->index, &t->last, &s->after) >= 0) break;
         if (blocks == COUNTED_BLOCKS) return BO_OK;
-        size_t rows = bo_pack_rows((const unsigned char *)value.ptr, value.len);
-        if (rows == 0 || !bo_unpack(block->column, &block->len, s->index->width,
-                                    (const unsigned char *)value.ptr, value.len))
+        last = value;
+        t->rows += bo_pack_rows((const unsigned char *)value.ptr, value.len);
+    }
+    if (last.len > 0 && s->bounded) {
+        if (!bo_unpack(block->column, &block->len, s->index->width, (const unsigned char *)last.ptr,
+                       last.len))
             return BO_CORRUPT;
-        t->rows += s->bounded ? bo_block_lower(s->index, block, &s->after) : rows;
+        t->rows -= block->len - bo_block_lower(s->index, block, &s->after);
     }
     t->whole = true;
     return BO_OK;
@@ -393,43 +393,10 @@ static bool source_count(bo_source *base, const bo_ids *pattern, bool triples, u
     return bo_counts_of(from->txn, pattern, triples, out);
 }
 
-/* How many of a predicate's rows have one number in the second column, judged by a few blocks. */
-static bo_status repeats(bo_txn *txn, bo_order order, bo_id predicate, double *out, bo_arena *arena) {
-    const bo_index *index = &bo_quad_indexes[order];
-    bo_block_room *room = bo_arena_alloc(arena, sizeof *room);
-    bo_kv_cursor *cursor;
-    if (room == NULL) return BO_NO_MEMORY;
-    bo_block_room_init(room);
-    BO_TRY(bo_kv_cursor_open(&cursor, txn->kv, index->table));
-    bo_tuple at = {{0, predicate, 0, 0}};
-    uint64_t rows = 0, runs = 0, before = 0;
-    bo_status status = bo_block_find(&room->block, cursor, index, &at);
-    for (unsigned i = 0; i < SAMPLES && status == BO_OK; i++) {
-        for (size_t row = 0; row < room->block.len; row++) {
-            if (room->number[0][row] != predicate) continue;
-            rows++;
-            runs += room->number[1][row] != before;
-            before = room->number[1][row];
-        }
-        status = bo_block_next(&room->block, cursor, index);
-    }
-    bo_kv_cursor_close(cursor);
-    *out = runs == 0 ? 1 : (double)rows / (double)runs;
-    return status == BO_NOT_FOUND ? BO_OK : status;
-}
-
 static void source_spread(bo_source *base, bo_id predicate, uint64_t *subjects, uint64_t *objects) {
-    bo_txn *txn = ((source *)base)->txn;
-    bo_count count = {1, 0};
-    double by_subject = 1, by_object = 1;
-    bo_arena_reset(txn->scratch);
-    if (bo_counts_read(txn, BO_STORE_PREDICATE, &count, predicate) != BO_OK) count.quads = 1;
-    if (repeats(txn, BO_PSOG, predicate, &by_subject, txn->scratch) != BO_OK) by_subject = 1;
-    if (repeats(txn, BO_POSG, predicate, &by_object, txn->scratch) != BO_OK) by_object = 1;
-    uint64_t s = (uint64_t)((double)count.quads / by_subject),
-             o = (uint64_t)((double)count.quads / by_object);
-    *subjects = s == 0 ? 1 : s;
-    *objects = o == 0 ? 1 : o;
+    bo_spread found = bo_spread_of(((source *)base)->txn, predicate);
+    *subjects = found.subjects;
+    *objects = found.objects;
 }
 
 static const bo_source_ops source_ops = {source_id_of,    source_term_of, source_scan,

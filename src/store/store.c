@@ -82,6 +82,7 @@ static bo_status check_or_found(bo_kv *kv, bool read_only) {
 bo_status bo_store_open(bo_store **out, const char *path, const bo_store_options *options) {
     bo_store *store = calloc(1, sizeof *store);
     if (store == NULL) return bo_fail(BO_NO_MEMORY, "memory ran out");
+    pthread_mutex_init(&store->spreads.lock, NULL);
     store->wall_ms = options->wall_ms != NULL ? options->wall_ms : bo_clock_system.wall_ms;
     store->clock_context = options->wall_ms != NULL ? options->clock_context : bo_clock_system.context;
     bo_kv_options kv = {.size_cap = options->size_cap,

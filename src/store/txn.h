@@ -5,16 +5,32 @@
 #define BO_STORE_TXN_H
 
 #include "base/map.h"
+#include <pthread.h>
+
 #include "bocage/store.h"
 #include "store/dict.h"
 #include "store/edits.h"
 #include "store/tables.h"
+
+/* What is known of a predicate's ends; spread.c. */
+typedef struct bo_spread {
+    bo_id predicate;
+    uint64_t quads; /* when it was measured */
+    uint64_t subjects, objects;
+} bo_spread;
+
+enum { BO_SPREADS = 256 };
+typedef struct bo_spreads {
+    pthread_mutex_t lock;
+    bo_spread items[BO_SPREADS]; /* by hash; a later one takes the place */
+} bo_spreads;
 
 struct bo_store {
     bo_kv *kv;
     bo_recall *recall;
     int64_t (*wall_ms)(void *context);
     void *clock_context;
+    bo_spreads spreads;
 };
 
 /* Quads, and how many of them say again what a quad of another graph says: the rest are different triples. */
@@ -107,6 +123,9 @@ bool bo_counts_of(bo_txn *txn, const bo_ids *pattern, bool triples, uint64_t *ou
 /* The id of a graph's name: its IRI, a blank node's label behind "_:", or nothing for the default graph.
  * BO_ID_NONE when it is unknown and not to be interned. */
 bo_status bo_graph_id(bo_txn *txn, bo_id *out, bo_str graph, bool intern) BO_MUST_USE;
+/* About how many different subjects and objects a predicate has. */
+bo_spread bo_spread_of(bo_txn *txn, bo_id predicate);
+
 bool bo_graph_set_has(const bo_graph_set *set, bo_id graph);
 /* Says of each graph whether the set has it; gives the number of those it has. */
 size_t bo_graph_set_filter(const bo_graph_set *set, const bo_id *graphs, size_t len, bool *keep);
