@@ -13,6 +13,7 @@
 #include "fed/fed.h"
 #include "obs/pack.h"
 #include "server/server.h"
+#include "wac/wac.h"
 
 #include "bocage/iri.h"
 #include "bocage/jsonld.h"
@@ -312,7 +313,8 @@ static void block_signals(void) {
 static bo_status listen(bo_cli *cli, bo_app *app, bo_str base_url) {
     const bo_cli_values *s = &cli->set;
     bo_server *server;
-    bo_server_options options = {.address = s->address,
+    bool is_local = s->sparql_only && s->address.len == 0;
+    bo_server_options options = {.address = is_local ? BO_STR("127.0.0.1") : s->address,
                                  .port = (unsigned)s->port,
                                  .body_cap = s->body_cap,
                                  .head_cap = s->head_cap,
@@ -320,8 +322,8 @@ static bo_status listen(bo_cli *cli, bo_app *app, bo_str base_url) {
                                  .connections_per_address = (unsigned)s->connections_per_address,
                                  .timeout_s = (unsigned)((s->timeout + 999) / 1000),
                                  .pollers = (unsigned)s->pollers,
-                                 .workers = (unsigned)s->workers,
-                                 .queue_cap = (unsigned)s->queue,
+                                 .workers = {(unsigned)s->workers, (unsigned)s->queries},
+                                 .queue_caps = {(unsigned)s->queue, (unsigned)s->query_queue},
                                  .trusted_proxies = s->trusted_proxies};
     BO_TRY(read_pem(cli, s->tls_certificate, &options.certificate_pem));
     BO_TRY(read_pem(cli, s->tls_key, &options.key_pem));
@@ -340,6 +342,14 @@ static bo_status listen(bo_cli *cli, bo_app *app, bo_str base_url) {
     return status;
 }
 
+static bo_status choose_default_graph(const bo_cli *cli, bool *unnamed) {
+    bo_str name = cli->set.default_graph;
+    if (name.len == 0) name = cli->set.sparql_only ? BO_STR("unnamed") : BO_STR("union");
+    *unnamed = bo_str_eq(name, BO_STR("unnamed"));
+    if (*unnamed || bo_str_eq(name, BO_STR("union"))) return BO_OK;
+    return bo_fail(BO_BAD_ARGUMENT, "default-graph: '%.*s' is not union or unnamed", BO_STR_ARG(name));
+}
+
 static bo_status serve(bo_cli *cli, bo_store *store) {
     bo_app *app;
     bo_app_options options = {.store = store,
@@ -348,11 +358,18 @@ static bo_status serve(bo_cli *cli, bo_store *store) {
                               .allow_insecure_peers = cli->set.allow_insecure_peers,
                               .query_time_ms = cli->set.query_time,
                               .query_rows = cli->set.query_rows,
+                              .query_bytes = cli->set.query_bytes,
+                              .sparql_only = cli->set.sparql_only,
                               .query_memory = cli->set.query_memory,
                               .cache_bytes = cli->set.cache,
                               .delivery_retry_ms = (unsigned)cli->set.delivery_retry,
                               .date_skew_s = (unsigned)(cli->set.date_skew / 1000)};
     BO_TRY(set_log_level(cli->set.log_level));
+    BO_TRY(choose_default_graph(cli, &options.unnamed_default));
+    if (cli->set.sparql_only &&
+        cli->set.base_url.len == 0) /* not the address of a node that made the store */
+        cli->set.base_url =
+            bo_arena_printf(cli->arena, "http://localhost:%llu", (unsigned long long)cli->set.port);
     BO_TRY(read_policy(cli, store, &options.wac));
     options.base_url = options.wac.base_url;
     block_signals();
@@ -364,7 +381,7 @@ static bo_status serve(bo_cli *cli, bo_store *store) {
 
 bo_status bo_command_serve(bo_cli *cli) {
     bo_store *store;
-    BO_TRY(bo_cli_open(cli, &store, false));
+    BO_TRY(bo_cli_open(cli, &store, cli->set.sparql_only));
     bo_status status = serve(cli, store);
     bo_store_close(store);
     return status;

@@ -39,6 +39,7 @@ bo_status bo_http_form(bo_str *out, bo_str form, bo_str name, size_t nth, bo_are
     for (bo_str field; bo_str_cut(&field, &form, '&');) {
         size_t equals = bo_str_find(field, '=');
         bo_str key;
+        if (equals < name.len || equals > name.len * 3) continue; /* it can't be this name, however encoded */
         BO_TRY(decode(&key, bo_str_head(field, equals), true, arena));
         if (!bo_str_eq(key, name) || nth-- > 0) continue;
         BO_TRY(decode(&found, bo_str_from(field, equals + 1), true, arena));

@@ -52,13 +52,18 @@ typedef struct bo_http_request {
     bo_str body;
 } bo_http_request;
 
-/* A body made while it is sent. `next` puts the next piece, or nothing at the end, on a thread that may
- * block. */
-typedef struct bo_http_stream {
-    bo_status (*next)(void *context, bo_text *out, bool *at_end);
-    void (*done)(void *context); /* always called once */
-    void *context;
-} bo_http_stream;
+/* The way out for a body that is sent while it is made. The server gives one with the response to whoever
+ * makes the answer, for use on the thread that makes it. */
+typedef struct bo_http_stream bo_http_stream;
+struct bo_http_stream {
+    /* Sends bytes; the first call sends the head before them, as the response then says it, and sets `begun`.
+     * Waits while the client takes nothing: BO_TIMEOUT past `deadline_ns` (steady clock; 0: for ever).
+     * BO_CANCELLED when nobody waits for more: the client has gone, the server stops, or a HEAD has its head.
+     */
+    bo_status (*send)(bo_http_stream *stream, bo_str bytes, uint64_t deadline_ns);
+    /* Whether nobody waits for the answer any more. Cheap: may be asked often. */
+    bool (*is_abandoned)(bo_http_stream *stream);
+};
 
 typedef struct bo_http_response {
     int status;
@@ -66,7 +71,9 @@ typedef struct bo_http_response {
     bo_str body; /* lives in the arena, or is kept alive by `owner` */
     void *owner; /* counted bytes of a cache; released when the answer has been sent */
     void (*release)(void *owner);
-    bo_http_stream stream; /* used instead of body when stream.next is set */
+    bo_http_stream *stream; /* the server's; NULL: only whole bodies can be sent */
+    bool begun;             /* the head has been sent by the stream; the body above does not count */
+    bool broken; /* begun, and what follows can't be made: the client must see that it is not whole */
 } bo_http_response;
 
 bo_str bo_http_reason(int status); /* "Not Found" */
@@ -83,6 +90,9 @@ bool bo_http_etag_listed(bo_str header, bo_str etag, bool weak);
 /* One field of application/x-www-form-urlencoded text (a query string or a body), decoded; BO_STR_NONE when
  * absent. `nth` counts from 0 among fields of the same name. BO_SYNTAX for bad escapes. */
 bo_status bo_http_form(bo_str *out, bo_str form, bo_str name, size_t nth, bo_arena *arena) BO_MUST_USE;
+/* Cuts the next part off a multipart body (RFC 2046 section 5.1): its content, and its Content-Type, which
+ * may be empty. `part->ptr` is NULL at the end. BO_SYNTAX when it is no such body. */
+bo_status bo_http_part(bo_str *part, bo_str *content_type, bo_str *rest, bo_str boundary) BO_MUST_USE;
 /* Removes dot segments; BO_SYNTAX for a path with an encoded slash, NUL, or that climbs above the root. */
 bo_status bo_http_path(bo_str *out, bo_str path, bo_arena *arena) BO_MUST_USE;
 

@@ -35,6 +35,8 @@
 #define BO_NOTIFY_NS "http://www.w3.org/ns/solid/notifications#"
 #define BO_SEMAPPS_NS "http://semapps.org/ns/core#"
 #define BO_OG_NS "http://virtual-assembly.org/ontologies/organigraph#"
+#define BO_SD_NS "http://www.w3.org/ns/sparql-service-description#"
+#define BO_FORMATS_NS "http://www.w3.org/ns/formats/"
 
 enum bo_namespace {
 #define BO_NS(name, prefix, iri) BO_NS_##name,

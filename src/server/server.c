@@ -1,227 +1,79 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/server.h"
 
-#include <arpa/inet.h>
-#include <microhttpd.h>
 #include <netdb.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
-#include "base/worker.h"
-
-struct bo_server {
-    bo_app *app;
-    bo_server_options options;
-    struct MHD_Daemon *daemon;
-    bo_pool *pool;
-    atomic_uint working; /* suspended requests: those that workers have or are about to have */
-    atomic_bool stopping;
-};
-
-/* One request. Its arena holds everything that is not shared. */
-typedef struct call {
-    bo_server *server;
-    struct MHD_Connection *connection;
-    bo_arena *arena;
-    bo_http_request request;
-    bo_http_response response;
-    bo_text body;
-    bool body_too_large, answered;
-} call;
+#include "server/call.h"
 
 enum { DRAIN_FACTOR = 16 }; /* so many times the cap is read and thrown away before the line is cut */
 
-/* Reading the request. */
-
-static enum MHD_Result take_header(void *context, enum MHD_ValueKind kind, const char *name,
-                                   const char *value) {
-    call *c = context;
-    (void)kind;
-    bo_headers_add(&c->request.headers, bo_str_of(name), bo_str_of(value ? value : ""));
-    return MHD_YES;
-}
-
-static bo_str address_of(struct MHD_Connection *connection, bo_arena *arena) {
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    char text[INET6_ADDRSTRLEN] = "";
-    if (info == NULL || info->client_addr == NULL) return BO_STR("");
-    socklen_t len =
-        info->client_addr->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
-    if (getnameinfo(info->client_addr, len, text, sizeof text, NULL, 0, NI_NUMERICHOST) != 0)
-        return BO_STR("");
-    const bo_str mapped = BO_STR("::ffff:");
-    bo_str address = bo_str_of(text);
-    if (bo_str_starts(address, mapped)) address = bo_str_from(address, mapped.len);
-    return bo_arena_str(arena, address);
-}
-
-static bool is_trusted(const bo_server *server, bo_str address) {
-    bo_str rest = server->options.trusted_proxies;
-    for (bo_str one; bo_str_cut(&one, &rest, ',');)
-        if (bo_str_eq(bo_str_trim(one), address)) return true;
-    return false;
-}
-
-/* What a trusted proxy says of its client. */
-static void believe_proxy(call *c) {
-    bo_str scheme = bo_headers_get(&c->request.headers, BO_STR("X-Forwarded-Proto"));
-    bo_str host = bo_headers_get(&c->request.headers, BO_STR("X-Forwarded-Host"));
-    bo_str from = bo_headers_get(&c->request.headers, BO_STR("X-Forwarded-For"));
-    if (!is_trusted(c->server, c->request.peer)) return;
-    if (scheme.ptr != NULL) c->request.secure = bo_str_eq_nocase(bo_str_trim(scheme), BO_STR("https"));
-    if (host.ptr != NULL) c->request.host = bo_str_trim(host);
-    size_t comma = bo_str_find_last(from, ',');
-    if (from.ptr != NULL)
-        c->request.peer = bo_str_trim(comma < from.len ? bo_str_from(from, comma + 1) : from);
-}
-
-static void *take_target(void *context, const char *target, struct MHD_Connection *connection) {
-    bo_server *server = context;
-    call *c = calloc(1, sizeof *c);
-    bo_arena *arena = bo_arena_new(0);
-    if (c == NULL || arena == NULL) {
-        free(c);
-        bo_arena_free(arena);
-        return NULL;
-    }
-    *c = (call){.server = server, .connection = connection, .arena = arena};
-    bo_http_request *r = &c->request;
-    r->target = bo_arena_str(arena, bo_str_of(target));
-    size_t mark = bo_str_find(r->target, '?');
-    r->path = bo_str_head(r->target, mark);
-    if (mark < r->target.len) r->query = bo_str_from(r->target, mark + 1);
-    bo_headers_init(&r->headers, arena);
-    bo_headers_init(&c->response.headers, arena);
-    bo_text_init(&c->body, server->options.body_cap);
-    return c;
-}
-
-static void take_head(call *c, const char *method) {
-    bo_http_request *r = &c->request;
-    r->method_name = bo_str_of(method);
-    r->method = bo_method_of(r->method_name);
-    MHD_get_connection_values(c->connection, MHD_HEADER_KIND, take_header, c);
-    r->host = bo_headers_get(&r->headers, BO_STR("Host"));
-    r->secure = c->server->options.certificate_pem.len > 0;
-    r->peer = address_of(c->connection, c->arena);
-    if (c->server->options.trusted_proxies.len > 0) believe_proxy(c);
-}
-
-/* Giving the answer. */
-
-typedef struct release {
-    void (*run)(void *owner);
-    void *owner;
-} release;
-
-static void release_body(void *context) {
-    release *r = context;
-    if (r->run != NULL) r->run(r->owner);
-    free(r);
-}
-
-static struct MHD_Response *make_response(call *c) {
-    bo_http_response *answer = &c->response;
-    release *r = calloc(1, sizeof *r);
-    if (r == NULL) return NULL;
-    bo_str body = answer->body;
-    if (answer->owner == NULL && body.len > 0) { /* it lives in the arena, which goes before the bytes do */
-        char *copy = malloc(body.len);
-        if (copy == NULL) {
-            free(r);
-            return NULL;
-        }
-        memcpy(copy, body.ptr, body.len);
-        *r = (release){free, copy};
-        body.ptr = copy;
-    } else {
-        *r = (release){answer->release, answer->owner};
-    }
-    answer->owner = NULL;
-    struct MHD_Response *made = MHD_create_response_from_buffer_with_free_callback_cls(
-        body.len, (void *)(uintptr_t)body.ptr, release_body, r);
-    if (made == NULL) release_body(r);
-    return made;
-}
-
-static bool put_headers(struct MHD_Response *made, call *c) {
-    bo_headers *headers = &c->response.headers;
-    for (size_t i = 0; i < headers->len; i++) {
-        bo_str name = bo_arena_str(c->arena, headers->items[i].name);
-        bo_str value = bo_arena_str(c->arena, headers->items[i].value);
-        if (name.ptr == NULL || value.ptr == NULL) return false;
-        if (MHD_add_response_header(made, name.ptr, value.ptr) != MHD_YES) return false;
-    }
-    return headers->arena != NULL;
-}
-
-static enum MHD_Result give_answer(call *c) {
-    struct MHD_Response *made = make_response(c);
-    if (made == NULL) return MHD_NO;
-    enum MHD_Result result = MHD_NO;
-    if (put_headers(made, c)) result = MHD_queue_response(c->connection, (unsigned)c->response.status, made);
-    MHD_destroy_response(made);
-    return result;
-}
-
 /* Working. */
 
+static void *take_target(void *context, const char *target, struct MHD_Connection *connection) {
+    (void)connection;
+    return bo_call_new(context, target);
+}
+
 /* From here on the call belongs to its polling thread again. */
-static void give_back(call *c) {
-    bo_server *server = c->server;
+static void give_back(bo_call *c) {
+    bo_call_make_answer(c);
     c->answered = true;
     MHD_resume_connection(c->connection);
-    atomic_fetch_sub(&server->working, 1);
 }
 
 static void work(void *context) {
-    call *c = context;
-    bo_app_handle(c->server->app, &c->request, &c->response, c->arena);
-    give_back(c);
+    bo_call *c = context;
+    bo_server *server = c->server;
+    bo_app_handle(server->app, &c->request, &c->response, c->arena);
+    if (c->response.begun)
+        bo_call_stream_end(c);
+    else
+        give_back(c);
+    bo_call_drop(c);
+    atomic_fetch_sub(&server->working, 1);
 }
 
-/* What libmicrohttpd lets pass and RFC 9112 does not: another major version, lengths that disagree. */
-static bool is_malformed(const call *c, const char *version) {
-    bo_str length = BO_STR_NONE;
-    if (!bo_str_starts(bo_str_of(version), BO_STR("HTTP/1."))) return true;
-    for (size_t i = 0; i < c->request.headers.len; i++) {
-        const bo_header *header = &c->request.headers.items[i];
-        if (!bo_str_eq_nocase(header->name, BO_STR("Content-Length"))) continue;
-        if (length.ptr != NULL && !bo_str_eq(length, header->value)) return true;
-        length = header->value;
-    }
-    return length.ptr != NULL && bo_headers_get(&c->request.headers, BO_STR("Transfer-Encoding")).ptr != NULL;
-}
-
-static enum MHD_Result refuse(call *c, bo_status status) {
+static enum MHD_Result refuse(bo_call *c, bo_status status) {
     bo_app_refuse(c->server->app, status, &c->request, &c->response, c->arena);
-    return give_answer(c);
+    bo_call_make_answer(c);
+    return bo_call_give_answer(c);
 }
 
-static enum MHD_Result whole(call *c) {
-    if (c->answered) return give_answer(c);
+/* Suspends the connection and gives the call to the workers of its lane. */
+static void hand_over(bo_call *c) {
+    bo_server *server = c->server;
+    bo_lane lane = bo_app_lane(server->app, &c->request);
+    atomic_fetch_add(&server->working, 1); /* before `stopping` is read: see bo_server_stop */
+    atomic_fetch_add(&c->holders, 1);
+    MHD_suspend_connection(c->connection);
+    if (!atomic_load(&server->stopping) && bo_pool_run(server->pools[lane], work, c) == BO_OK) return;
+    bo_app_refuse(server->app, BO_BUSY, &c->request, &c->response, c->arena);
+    give_back(c);
+    bo_call_drop(c);
+    atomic_fetch_sub(&server->working, 1);
+}
+
+static enum MHD_Result whole(bo_call *c) {
+    if (c->answered) return bo_call_give_answer(c);
     if (c->body_too_large) {
         bo_fail(BO_LIMIT, "the body may have at most %zu bytes", c->server->options.body_cap);
         return refuse(c, BO_LIMIT);
     }
     c->request.body = bo_text_str(&c->body);
-    if (bo_app_quick(c->server->app, &c->request, &c->response, c->arena)) return give_answer(c);
-    atomic_fetch_add(&c->server->working, 1); /* before `stopping` is read: see bo_server_stop */
-    MHD_suspend_connection(c->connection);
-    bool taken = !atomic_load(&c->server->stopping) && bo_pool_run(c->server->pool, work, c) == BO_OK;
-    if (!taken) {
-        bo_app_refuse(c->server->app, BO_BUSY, &c->request, &c->response, c->arena);
-        give_back(c);
+    if (bo_app_quick(c->server->app, &c->request, &c->response, c->arena)) {
+        bo_call_make_answer(c);
+        return bo_call_give_answer(c);
     }
+    hand_over(c);
     return MHD_YES;
 }
 
-static enum MHD_Result take_body(call *c, const char *bytes, size_t *len) {
+static enum MHD_Result take_body(bo_call *c, const char *bytes, size_t *len) {
     size_t cap = c->server->options.body_cap;
     bool fits = c->body.len + *len <= cap && !c->body_too_large;
     if (fits) {
@@ -238,12 +90,12 @@ static enum MHD_Result take_body(call *c, const char *bytes, size_t *len) {
 static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *url,
                                   const char *method, const char *version, const char *upload,
                                   size_t *upload_len, void **state) {
-    call *c = *state;
-    (void)context, (void)connection, (void)url;
+    bo_call *c = *state;
+    (void)context, (void)url;
     if (c == NULL) return MHD_NO;
     if (c->request.method_name.ptr == NULL) {
-        take_head(c, method);
-        if (!is_malformed(c, version)) return MHD_YES;
+        bo_call_take_head(c, connection, method);
+        if (!bo_call_is_malformed(c, version)) return MHD_YES;
         bo_headers_add(&c->response.headers, BO_STR("Connection"), BO_STR("close"));
         bo_fail(BO_SYNTAX, "the request is no well-formed HTTP/1.1");
         return refuse(c, BO_SYNTAX);
@@ -254,13 +106,11 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 
 static void on_end(void *context, struct MHD_Connection *connection, void **state,
                    enum MHD_RequestTerminationCode code) {
-    call *c = *state;
+    bo_call *c = *state;
     (void)context, (void)connection, (void)code;
     if (c == NULL) return;
-    if (c->response.owner != NULL && c->response.release != NULL) c->response.release(c->response.owner);
-    bo_text_done(&c->body);
-    bo_arena_free(c->arena);
-    free(c);
+    bo_call_stream_cut(c);
+    bo_call_drop(c);
     *state = NULL;
 }
 
@@ -329,7 +179,9 @@ bo_status bo_server_start(bo_server **out, bo_app *app, const bo_server_options 
     bo_server *server = calloc(1, sizeof *server);
     if (server == NULL) return bo_fail(BO_NO_MEMORY, "memory ran out");
     *server = (bo_server){.app = app, .options = *options};
-    bo_status status = bo_pool_new(&server->pool, options->workers, options->queue_cap);
+    bo_status status = BO_OK;
+    for (unsigned i = 0; i < BO_LANE_COUNT && status == BO_OK; i++)
+        status = bo_pool_new(&server->pools[i], options->workers[i], options->queue_caps[i]);
     if (status == BO_OK) status = listen_somewhere(server);
     if (status != BO_OK) {
         bo_server_stop(server);
@@ -352,6 +204,6 @@ void bo_server_stop(bo_server *server) {
     atomic_store(&server->stopping, true);
     while (atomic_load(&server->working) > 0) nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
     if (server->daemon != NULL) MHD_stop_daemon(server->daemon);
-    bo_pool_free(server->pool);
+    for (unsigned i = 0; i < BO_LANE_COUNT; i++) bo_pool_free(server->pools[i]);
     free(server);
 }

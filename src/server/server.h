@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The libmicrohttpd edge: sockets, TLS, caps and threads. Short answers are given on the polling threads; for
- * the rest the connection is suspended, a worker does the work, and the connection is resumed.
+ * the rest the connection is suspended, a worker of its lane does the work, and the connection is resumed.
  */
 #ifndef BO_SERVER_SERVER_H
 #define BO_SERVER_SERVER_H
@@ -16,15 +16,18 @@ typedef struct bo_server_options {
     size_t head_cap; /* bytes of the request line and the headers together */
     unsigned connections, connections_per_address;
     unsigned timeout_s; /* of silence */
-    unsigned pollers, workers, queue_cap;
-    bo_str trusted_proxies;          /* addresses, separated by commas: their X-Forwarded-* count */
-    bo_str certificate_pem, key_pem; /* both: TLS */
+    unsigned pollers;
+    unsigned workers[BO_LANE_COUNT];    /* threads */
+    unsigned queue_caps[BO_LANE_COUNT]; /* requests that may wait for one; beyond: 503 */
+    bo_str trusted_proxies;             /* addresses, separated by commas: their X-Forwarded-* count */
+    bo_str certificate_pem, key_pem;    /* both: TLS */
 } bo_server_options;
 
 /* Listens and answers until it is stopped. BO_IO when the port can't be had. */
 bo_status bo_server_start(bo_server **out, bo_app *app, const bo_server_options *options) BO_MUST_USE;
 unsigned bo_server_port(const bo_server *server);
-/* Takes no new connections, finishes what is begun, and frees. Accepts NULL. */
+/* Takes no new connections, finishes what is begun but for queries, which are broken off, and frees. Accepts
+ * NULL. */
 void bo_server_stop(bo_server *server);
 
 #endif

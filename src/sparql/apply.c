@@ -206,6 +206,15 @@ static bo_status transfer(const update *u, bo_exec *exec, const bo_operation *op
     return op->kind == BO_MOVE ? clear_ref(u, &op->from) : BO_OK;
 }
 
+/* SPARQL 1.1 Protocol section 2.2.3. */
+static bo_status check_dataset(const bo_query *query, const bo_query_options *options) {
+    for (size_t i = 0; options->has_dataset && i < query->operation_count; i++)
+        if (query->operations[i].dataset.given || query->operations[i].with.kind != BO_NODE_NONE)
+            return bo_fail(BO_BAD_ARGUMENT,
+                           "the dataset is named twice: by parameters, and by USING or WITH in the update");
+    return BO_OK;
+}
+
 static bo_status run_operation(const update *u, const bo_operation *op) {
     switch (op->kind) {
     case BO_INSERT_DATA: return write_data(u, &op->insert, true);
@@ -228,6 +237,7 @@ bo_status bo_update_run(bo_query *query, bo_source *source, bo_target *target,
     if (query->form != BO_UPDATE) return bo_fail(BO_BAD_ARGUMENT, "this is a query, not an update");
     update u = {
         .query = query, .source = source, .target = target, .options = options != NULL ? options : &none};
+    BO_TRY(check_dataset(query, u.options));
     for (size_t i = 0; i < query->operation_count; i++)
         if (query->operations[i].kind == BO_LOAD) return run_operation(&u, &query->operations[i]);
     bo_rng_uuid(u.prefix, &bo_rng_system);

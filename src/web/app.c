@@ -30,9 +30,10 @@ static bo_status put_together(bo_app *app) {
     app->root = bo_arena_join(app->arena, app->base_url, BO_STR("/"));
     app->wac = app->options.wac;
     app->wac.base_url = app->base_url;
-    BO_TRY(bo_wac_open(&app->wac, app->options.store));
+    if (!app->options.sparql_only) BO_TRY(bo_wac_open(&app->wac, app->options.store));
     BO_TRY(bo_cache_new(&app->cache, app->options.cache_bytes));
     BO_TRY(bo_context_init(app));
+    if (app->options.sparql_only) return BO_OK;
     BO_TRY(bo_auth_new(&app->auth, app->options.store, app->options.clock));
     return connect_fed(app);
 }
@@ -51,11 +52,11 @@ bo_status bo_app_new(bo_app **out, const bo_app_options *options) {
 }
 
 bo_status bo_app_start(bo_app *app) {
-    return bo_fed_start(app->fed);
+    return app->fed != NULL ? bo_fed_start(app->fed) : BO_OK;
 }
 
 void bo_app_stop(bo_app *app) {
-    bo_fed_stop(app->fed);
+    if (app->fed != NULL) bo_fed_stop(app->fed);
 }
 
 void bo_app_free(bo_app *app) {

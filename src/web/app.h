@@ -18,11 +18,13 @@ typedef struct bo_app_options {
     const bo_clock *clock;
     const bo_rng *rng;
     bool allow_insecure_peers;
-    uint64_t query_time_ms, query_rows;
-    size_t query_memory;        /* bytes of one query */
-    size_t cache_bytes;         /* of answers kept; 0: none */
-    unsigned delivery_retry_ms; /* the first wait before a delivery is tried again */
-    unsigned date_skew_s;       /* how far a signature's date may be off */
+    bool sparql_only;     /* a bare SPARQL endpoint: no resources, no accounts, no peers */
+    bool unnamed_default; /* a query's default graph is the unnamed graph alone, not all that one may read */
+    uint64_t query_time_ms, query_rows, query_bytes; /* of one query and its answer; 0: no limit */
+    size_t query_memory;                             /* bytes that one query may work with */
+    size_t cache_bytes;                              /* of answers kept; 0: none */
+    unsigned delivery_retry_ms;                      /* the first wait before a delivery is tried again */
+    unsigned date_skew_s;                            /* how far a signature's date may be off */
 } bo_app_options;
 
 bo_status bo_app_new(bo_app **out, const bo_app_options *options) BO_MUST_USE;
@@ -33,6 +35,9 @@ void bo_app_free(bo_app *app); /* accepts NULL; stopped before */
 
 /* Answers from memory alone, on a thread that must not block. False when this request needs more. */
 bool bo_app_quick(bo_app *app, const bo_http_request *request, bo_http_response *response, bo_arena *arena);
+/* Which workers a request belongs to: queries have their own, so that nothing else ever waits for them. */
+typedef enum bo_lane { BO_LANE_SHORT, BO_LANE_QUERY, BO_LANE_COUNT } bo_lane;
+bo_lane bo_app_lane(const bo_app *app, const bo_http_request *request);
 /* Answers any request. Thread-safe. */
 void bo_app_handle(bo_app *app, const bo_http_request *request, bo_http_response *response, bo_arena *arena);
 /* The answer to what the server itself refuses (a body beyond its cap, too much to do). */

@@ -68,6 +68,10 @@ bo_status bo_context_init(bo_app *app) {
     put_context(&text, app->arena);
     app->context_text = bo_arena_str(app->arena, bo_text_str(&text));
     bo_text_clear(&text);
+    if (app->options.sparql_only) { /* its JSON-LD is in expanded form */
+        bo_text_done(&text);
+        return BO_OK;
+    }
     BO_TEXT_LIT(&text, "[\"https://www.w3.org/ns/activitystreams\",");
     bo_json_write_string(&text, app->context_iri);
     bo_text_char(&text, ']');

@@ -6,6 +6,7 @@
 #define BO_WEB_EXCHANGE_H
 
 #include "bocage/jsonld.h"
+#include "bocage/sparql.h"
 #include "bocage/syntax.h"
 #include "ldp/resource.h"
 #include "wac/wac.h"
@@ -15,7 +16,11 @@
 typedef struct bo_exchange bo_exchange;
 typedef bo_status (*bo_handler)(bo_exchange *e);
 
+typedef enum bo_server_kind { BO_SERVER_NODE = 1, BO_SERVER_BARE = 2, BO_SERVER_BOTH = 3 } bo_server_kind;
+
 typedef struct bo_route {
+    bo_server_kind kinds;
+    bo_lane lane;
     bo_str path;
     bool below;   /* everything that starts with the path, not the path alone */
     bool lenient; /* a bad token does not matter here */
@@ -53,7 +58,7 @@ struct bo_app {
 };
 
 /* pipeline.c */
-const bo_route *bo_route_find(bo_str path);
+const bo_route *bo_route_find(const bo_app *app, bo_str path);
 bo_str bo_route_allow(const bo_exchange *e);
 /* Answers with what was kept under this entity tag, if there is such an answer. */
 bool bo_respond_kept(bo_exchange *e, bo_str etag);
@@ -66,9 +71,24 @@ void bo_respond(bo_exchange *e, int status);
 void bo_respond_header(bo_exchange *e, bo_str name, bo_str value);
 void bo_respond_body(bo_exchange *e, int status, bo_str media_type, bo_str body);
 void bo_respond_problem(bo_exchange *e, bo_status status);
+void bo_respond_cors(bo_exchange *e); /* what every answer carries */
 bo_str bo_request_header(const bo_exchange *e, const char *name);
 /* Takes a text over as the answer's body. */
 bo_status bo_respond_text(bo_exchange *e, int status, bo_str media_type, bo_text *text);
+
+/* outlet.c: a body that goes out while it is made. A small one goes out whole, with its length; of a larger
+ * one the head goes out first, and a failure behind it breaks the body off. */
+typedef struct bo_outlet {
+    bo_text text; /* to write to */
+    bo_exchange *e;
+    bo_str media_type;
+    uint64_t deadline_ns; /* how long a client may take; 0: for ever */
+    uint64_t cap;         /* bytes; 0: none */
+    bool over;            /* a HEAD that needs no more */
+} bo_outlet;
+void bo_outlet_open(bo_outlet *outlet, bo_exchange *e, bo_str media_type, uint64_t deadline_ns, uint64_t cap);
+/* Ends it; `status` tells how the writing went. */
+bo_status bo_outlet_close(bo_outlet *outlet, bo_status status) BO_MUST_USE;
 
 /* represent.c: graphs as answers. */
 typedef enum bo_variant {
@@ -76,17 +96,48 @@ typedef enum bo_variant {
     BO_AS_TURTLE,
     BO_AS_NTRIPLES,
     BO_AS_RDFXML,
+    BO_AS_TRIG,
+    BO_AS_NQUADS,
     BO_AS_HTML,
     BO_VARIANT_COUNT
 } bo_variant;
 /* The variant that is liked best; `first` is given when the client does not care. BO_NOT_ACCEPTABLE. */
 bo_status bo_negotiate(const bo_exchange *e, bo_variant *out, bo_variant first, bool has_html);
 bo_str bo_variant_media_type(bo_variant variant);
+/* By the name of its syntax: "turtle". BO_BAD_ARGUMENT. */
+bo_status bo_variant_by_name(bo_variant *out, bo_str name);
 /* Writes a graph with the house's prefixes and context. `embed` as in bo_write_options. */
 bo_status bo_represent(bo_exchange *e, bo_text *out, bo_variant variant, bo_source *source, bo_str focus,
                        bo_str embed);
 /* The same as a whole answer. */
 bo_status bo_respond_graph(bo_exchange *e, int status, bo_source *source, bo_str focus);
+/* A transaction's quads as the asker may see them. */
+bo_status bo_asker_source(const bo_exchange *e, bo_source **out, bo_txn *txn);
+
+/* query.c: queries, and everything that is answered like one. */
+void bo_query_options_of(const bo_exchange *e, bo_query_options *out);
+/* Runs a query and answers with its results. `must_have_rows`: BO_NOT_FOUND when there is none. */
+bo_status bo_answer_query(bo_exchange *e, bo_str text, const bo_query_options *options, bool must_have_rows);
+bool bo_prefers_page(const bo_exchange *e);
+/* The endpoint's page with a query (may be absent), and with what went wrong with it. */
+bo_status bo_respond_page(bo_exchange *e, bo_str query, bo_status status);
+/* Says which limit it was, and what to do. */
+bo_status bo_explain_limit(const bo_exchange *e, bo_status status);
+
+/* change.c: writing to graphs, by SPARQL Update and by the Graph Store Protocol, with the rights and the
+ * consequences of LDP's writes. */
+typedef struct bo_changing bo_changing;
+bo_status bo_need_account(const bo_exchange *e); /* BO_UNAUTHENTICATED for strangers */
+bo_status bo_change_begin(bo_changing **out, bo_exchange *e);
+bo_source *bo_change_source(bo_changing *changing); /* what the asker may read, with what has been written */
+bo_target *bo_change_target(bo_changing *changing); /* refuses what the asker may not write */
+/* Whether a graph (empty: the unnamed one) holds anything that the asker may read. */
+bo_status bo_change_has(bo_changing *changing, bool *out, bo_str graph);
+/* Commits, or drops everything when `status` tells of a failure. Frees either way. */
+bo_status bo_change_end(bo_changing *changing, bo_status status);
+
+/* describe.c */
+bo_status bo_describe_service(bo_exchange *e);
 
 /* context.c */
 bo_status bo_context_init(bo_app *app);
@@ -109,9 +160,14 @@ bo_status bo_patch_groups(bo_exchange *e);
 bo_status bo_delete_groups(bo_exchange *e);
 bo_status bo_get_sparql(bo_exchange *e); /* handle_sparql.c */
 bo_status bo_post_sparql(bo_exchange *e);
+bo_status bo_get_graph(bo_exchange *e); /* handle_graphs.c */
+bo_status bo_put_graph(bo_exchange *e);
+bo_status bo_post_graph(bo_exchange *e);
+bo_status bo_delete_graph(bo_exchange *e);
 bo_status bo_get_context(bo_exchange *e); /* handle_meta.c */
 bo_status bo_get_void(bo_exchange *e);
 bo_status bo_get_style(bo_exchange *e);
+bo_status bo_get_bare_root(bo_exchange *e);
 bo_status bo_get_collection(bo_exchange *e); /* handle_ap.c */
 bo_status bo_post_inbox(bo_exchange *e);
 bo_status bo_post_outbox(bo_exchange *e);

@@ -51,8 +51,8 @@ static bo_str etag_of(const bo_exchange *e, const target *t, bo_variant variant,
     bo_str context = bo_request_header(e, "JsonLdContext");
     uint64_t number = variant == BO_AS_HTML ? e->generation : t->version;
     bo_str wish = context.ptr ? bo_arena_printf(e->arena, "-%" PRIx64, bo_str_hash(context)) : BO_STR("");
-    return bo_arena_printf(e->arena, "\"%" PRIx64 "-%c%s%.*s\"", number, "jtnxh"[variant], minimal ? "m" : "",
-                           BO_STR_ARG(wish));
+    return bo_arena_printf(e->arena, "\"%" PRIx64 "-%c%s%.*s\"", number, "jtnxgqh"[variant],
+                           minimal ? "m" : "", BO_STR_ARG(wish));
 }
 
 /* Whether a list of entity tags names some representation of this version. */

@@ -80,7 +80,7 @@ static bo_status describe(describing *d) {
 
 static bo_status respond_void(bo_exchange *e, bo_txn *txn) {
     describing d = {.e = e, .dataset = bo_term_iri(bo_arena_join(e->arena, e->iri, BO_STR("#dataset")))};
-    BO_TRY(bo_txn_source(&d.source, txn, NULL, e->arena));
+    BO_TRY(bo_asker_source(e, &d.source, txn));
     BO_TRY(bo_graph_new(&d.graph));
     bo_status status = describe(&d);
     if (status == BO_OK) status = bo_respond_graph(e, 200, bo_graph_source(d.graph), d.dataset.value);

@@ -3,11 +3,14 @@
  * run the phases of a change: ADMIT, PARSE, BEGIN, AUTHORISE, CONDITION, HANDLE, COMMIT, EMIT.
  */
 #include "auth/auth.h"
+#include "base/log.h"
 #include "web/exchange.h"
 
 static const bo_route routes[] = {
-#define BO_ROUTE(path, below, lenient, get, post, put, patch, delete)                                        \
-    {{path, sizeof(path) - 1},                                                                               \
+#define BO_ROUTE(kind, lane, path, below, lenient, get, post, put, patch, delete)                            \
+    {BO_SERVER_##kind,                                                                                       \
+     BO_LANE_##lane,                                                                                         \
+     {path, sizeof(path) - 1},                                                                               \
      below,                                                                                                  \
      lenient,                                                                                                \
      {[BO_GET] = get,                                                                                        \
@@ -27,9 +30,11 @@ static bool fits(const bo_route *route, bo_str path) {
     return route->path.len == 1 || path.ptr[route->path.len] == '/';
 }
 
-const bo_route *bo_route_find(bo_str path) {
+const bo_route *bo_route_find(const bo_app *app, bo_str path) {
+    bo_server_kind kind = app->options.sparql_only ? BO_SERVER_BARE : BO_SERVER_NODE;
     const bo_route *route = routes;
-    while (!fits(route, path)) route++; /* the last one fits everything */
+    /* The last one of each kind fits everything. */
+    while ((route->kinds & kind) == 0 || !fits(route, path)) route++;
     return route;
 }
 
@@ -46,12 +51,16 @@ static bo_status route(bo_exchange *e) {
     BO_TRY(bo_http_path(&e->path, e->request->path, e->arena));
     while (e->path.len > 1 && e->path.ptr[e->path.len - 1] == '/') e->path.len--;
     e->iri = bo_arena_join(e->arena, e->app->base_url, e->path);
-    e->route = bo_route_find(e->path);
+    e->route = bo_route_find(e->app, e->path);
     return e->iri.ptr != NULL ? BO_OK : bo_error_last()->status;
 }
 
 static bo_status identify(bo_exchange *e) {
     bo_str credentials = bo_request_header(e, "Authorization");
+    if (e->app->options.sparql_only) {
+        e->asker.is_admin = true; /* whoever reaches it may do everything */
+        return BO_OK;
+    }
     const bo_str bearer = BO_STR("Bearer ");
     if (credentials.ptr == NULL) return BO_OK;
     if (!bo_str_eq_nocase(bo_str_head(credentials, bearer.len), bearer)) return BO_OK;
@@ -94,14 +103,6 @@ static bo_status dispatch(bo_exchange *e) {
                        BO_STR_ARG(e->request->method_name));
     BO_TRY(identify(e));
     return handler(e);
-}
-
-static void put_cors(bo_exchange *e) {
-    bo_respond_header(e, BO_STR("Access-Control-Allow-Origin"), BO_STR("*"));
-    bo_respond_header(e, BO_STR("Access-Control-Expose-Headers"),
-                      BO_STR("*, Location, Link, ETag, Allow, WAC-Allow, Accept-Post, Accept-Patch"));
-    bo_respond_header(e, BO_STR("Access-Control-Allow-Methods"),
-                      BO_STR("GET, PUT, PATCH, POST, DELETE, HEAD, OPTIONS"));
 }
 
 /* Answers that may be given again are found by what was asked, to the letter. BO_STR_NONE for requests whose
@@ -160,21 +161,32 @@ static bo_exchange begin(bo_app *app, const bo_http_request *request, bo_http_re
     return (bo_exchange){.app = app, .request = request, .response = response, .arena = arena};
 }
 
+bo_lane bo_app_lane(const bo_app *app, const bo_http_request *request) {
+    bo_str path = request->path;
+    while (path.len > 1 && path.ptr[path.len - 1] == '/') path.len--;
+    return bo_route_find(app, path)->lane;
+}
+
 void bo_app_refuse(bo_app *app, bo_status status, const bo_http_request *request, bo_http_response *response,
                    bo_arena *arena) {
     bo_exchange e = {.app = app, .request = request, .response = response, .arena = arena};
     bo_headers_init(&response->headers, arena);
     bo_respond_problem(&e, status);
-    put_cors(&e);
+    bo_respond_cors(&e);
 }
 
 void bo_app_handle(bo_app *app, const bo_http_request *request, bo_http_response *response, bo_arena *arena) {
     bo_exchange e = begin(app, request, response, arena);
     e.generation = bo_store_generation(app->options.store);
     bo_status status = dispatch(&e);
+    if (response->begun) {
+        response->broken = status != BO_OK;
+        if (status != BO_OK) bo_log(BO_LOG_INFO, "broken-off", "status=%s", bo_status_name(status));
+        return;
+    }
     if (status != BO_OK) bo_respond_problem(&e, status);
     if (status == BO_METHOD && e.route != NULL) bo_respond_header(&e, BO_STR("Allow"), bo_route_allow(&e));
     if (e.is_whole) return;
-    put_cors(&e);
+    bo_respond_cors(&e);
     keep_answer(&e);
 }

@@ -13,11 +13,22 @@ static const struct {
     [BO_AS_TURTLE] = {{"text/turtle", 11}, BO_TURTLE},
     [BO_AS_NTRIPLES] = {{"application/n-triples", 21}, BO_NTRIPLES},
     [BO_AS_RDFXML] = {{"application/rdf+xml", 19}, BO_RDFXML},
+    [BO_AS_TRIG] = {{"application/trig", 16}, BO_TRIG},
+    [BO_AS_NQUADS] = {{"application/n-quads", 19}, BO_NQUADS},
     [BO_AS_HTML] = {{"text/html; charset=utf-8", 24}, BO_FORMAT_COUNT},
 };
 
 bo_str bo_variant_media_type(bo_variant variant) {
     return variants[variant].media_type;
+}
+
+bo_status bo_variant_by_name(bo_variant *out, bo_str name) {
+    bo_format format;
+    if (bo_format_by_name(&format, name))
+        for (unsigned i = 0; i < BO_AS_HTML; i++)
+            if (variants[i].format == format) return *out = (bo_variant)i, BO_OK;
+    return bo_fail(BO_BAD_ARGUMENT, "format: '%.*s' is not turtle, trig, ntriples, nquads, jsonld or rdfxml",
+                   BO_STR_ARG(name));
 }
 
 bo_status bo_negotiate(const bo_exchange *e, bo_variant *out, bo_variant first, bool has_html) {
@@ -30,6 +41,8 @@ bo_status bo_negotiate(const bo_exchange *e, bo_variant *out, bo_variant first, 
                   {"text/turtle", BO_AS_TURTLE},
                   {"application/n-triples", BO_AS_NTRIPLES},
                   {"application/rdf+xml", BO_AS_RDFXML},
+                  {"application/trig", BO_AS_TRIG},
+                  {"application/n-quads", BO_AS_NQUADS},
                   {"text/html", BO_AS_HTML}};
     enum { COUNT = sizeof offers / sizeof *offers };
     bo_str names[COUNT + 1] = {variants[first].media_type};
@@ -39,8 +52,8 @@ bo_status bo_negotiate(const bo_exchange *e, bo_variant *out, bo_variant first, 
     int best = bo_http_accept(accept, names, count + 1);
     if (best < 0)
         return bo_fail(BO_NOT_ACCEPTABLE,
-                       "'%.*s' can't be had here; text/turtle, application/ld+json, "
-                       "application/n-triples and application/rdf+xml can",
+                       "'%.*s' can't be had here; text/turtle, application/ld+json, application/n-triples, "
+                       "application/rdf+xml, application/trig and application/n-quads can",
                        BO_STR_ARG(accept));
     *out = best == 0 ? first : offers[best - 1].variant;
     return BO_OK;
@@ -86,4 +99,10 @@ bo_status bo_respond_graph(bo_exchange *e, int status, bo_source *source, bo_str
     if (done == BO_OK) done = bo_respond_text(e, status, variants[variant].media_type, &text);
     bo_text_done(&text);
     return done;
+}
+
+bo_status bo_asker_source(const bo_exchange *e, bo_source **out, bo_txn *txn) {
+    const bo_graph_set *readable;
+    BO_TRY(bo_wac_readable(&e->app->wac, &readable, txn, &e->asker, e->arena));
+    return bo_txn_source(out, txn, readable, e->arena);
 }

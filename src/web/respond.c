@@ -65,7 +65,7 @@ static void put_problem(bo_text *out, const bo_exchange *e, bo_status status, in
 static void put_hints(bo_exchange *e, int http) {
     if (http == 401) bo_respond_header(e, BO_STR("WWW-Authenticate"), BO_STR("Bearer realm=\"bocage\""));
     if (http == 503) bo_respond_header(e, BO_STR("Retry-After"), BO_STR("2"));
-    if (http == 415) {
+    if (http == 415 && e->route->handlers[BO_PATCH] != NULL) {
         bo_respond_header(e, BO_STR("Accept-Post"), BO_STR("text/turtle, application/ld+json"));
         bo_respond_header(e, BO_STR("Accept-Patch"), BO_STR("application/sparql-update"));
     }
@@ -81,4 +81,12 @@ void bo_respond_problem(bo_exchange *e, bo_status status) {
     put_hints(e, http);
     bo_respond_body(e, http, BO_STR("application/problem+json"), bo_arena_str(e->arena, bo_text_str(&text)));
     bo_text_done(&text);
+}
+
+void bo_respond_cors(bo_exchange *e) {
+    bo_respond_header(e, BO_STR("Access-Control-Allow-Origin"), BO_STR("*"));
+    bo_respond_header(e, BO_STR("Access-Control-Expose-Headers"),
+                      BO_STR("*, Location, Link, ETag, Allow, WAC-Allow, Accept-Post, Accept-Patch"));
+    bo_respond_header(e, BO_STR("Access-Control-Allow-Methods"),
+                      BO_STR("GET, PUT, PATCH, POST, DELETE, HEAD, OPTIONS"));
 }

@@ -107,6 +107,32 @@ def a_need_arrives_changes_and_goes(a, b):
     assert not b.sparql(f"ASK {{ GRAPH <{iri}> {{ ?s ?p ?o }} }}")
 
 
+def rights(node, kind, reader):
+    acl, admin = "http://www.w3.org/ns/auth/acl#", node.base + "/users/admin"
+    return (f"<#Read> <{acl}{kind}> <{reader}> . <#Write> <{acl}agent> <{admin}> . "
+            f"<#Control> <{acl}agent> <{admin}> .")
+
+
+@case
+def what_is_written_by_sparql_travels_too(a, b):
+    def update(text):
+        got = a.ask("POST", "/sparql", {"Content-Type": "application/sparql-update"}, text, by="admin")
+        assert got.status == 204, (got.status, got.text)
+    iri = a.base + "/needs/calme"
+    update(f'INSERT DATA {{ GRAPH <{iri}> {{ <{iri}> a <{NEED}> ; <{LABEL}> "Du calme" }} }}')
+    until("the need is at B", lambda: labels(b, iri) == ["Du calme"])
+    update(f'WITH <{iri}> DELETE {{ ?s <{LABEL}> ?l }} INSERT {{ ?s <{LABEL}> "Plus de calme" }} WHERE {{ ?s <{LABEL}> ?l }}')
+    until("its change is at B", lambda: labels(b, iri) == ["Plus de calme"])
+    assert a.ask("PUT", "/_acl/needs/calme", TURTLE, rights(a, "agent", a.base + "/users/admin"), by="admin").status == 204
+    known = len(activities(a, a.base + "/bots/relay", "outbox"))
+    update(f'INSERT DATA {{ GRAPH <{iri}> {{ <{iri}> <{LABEL}> "Entre nous" }} }}')
+    assert len(activities(a, a.base + "/bots/relay", "outbox")) == known, "a hidden change was announced"
+    everyone = rights(a, "agentClass", "http://xmlns.com/foaf/0.1/Agent")
+    assert a.ask("PUT", "/_acl/needs/calme", TURTLE, everyone, by="admin").status == 204
+    update(f"DROP GRAPH <{iri}>")
+    until("its end is at B", lambda: labels(b, iri) == [])
+
+
 @case
 def a_killed_node_receives_everything_once(a, b):
     made = []

@@ -113,6 +113,33 @@ def a_query_with_too_many_rows(node):
     assert "10" in got.json()["detail"], got.text
 
 
+@case("--query-memory", "1M")
+def a_query_that_needs_too_much_memory(node):
+    got = node.ask("POST", "/sparql", {"Content-Type": "application/sparql-query"},
+                   "SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?f ?c")
+    assert got.status == 413 and "memory" in got.json()["detail"], (got.status, got.text[:300])
+
+
+@case("--query-time", "300ms")
+def an_update_beyond_its_time(node):
+    text = ("INSERT { GRAPH <http://example.org/g> { ?a ?b ?c } } WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l "
+            "FILTER(STRLEN(STR(?c)) + STRLEN(STR(?l)) < 0) }")
+    got = node.ask("POST", "/sparql", {"Content-Type": "application/sparql-update"}, text, by="admin")
+    assert got.status == 504 and "300 ms" in got.json()["detail"], (got.status, got.text[:300])
+    assert not node.sparql("ASK { GRAPH <http://example.org/g> { ?s ?p ?o } }")
+
+
+@case("--default-graph", "unnamed")
+def the_default_graph_can_be_the_unnamed_one_alone(node):
+    assert not node.sparql("ASK { ?s ?p ?o }") and node.sparql("ASK { GRAPH ?g { ?s ?p ?o } }")
+    text = "INSERT DATA { <http://example.org/a> <http://example.org/b> 1 }"
+    got = node.ask("POST", "/sparql", {"Content-Type": "application/sparql-update"}, text, by="admin")
+    assert got.status == 204, got.text
+    assert node.sparql("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }") == [{"n": "1"}]
+    described = node.ask("GET", "/sparql", {"Accept": "text/turtle"}).text
+    assert "sd:endpoint" in described and "UnionDefaultGraph" not in described, described
+
+
 @case("--trusted-proxies", "127.0.0.1")
 def a_trusted_proxy_speaks_for_its_client(node):
     got = node.ask("GET", "/.well-known/void", {"X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.9"})
@@ -147,6 +174,31 @@ def tls():
             json.loads(got.split(b"\r\n\r\n", 1)[1])
 
 
+def bare():
+    """A bare endpoint makes its store, has no resources and no accounts, and is there for this machine alone."""
+    with Node(PROGRAM, pack=None, settings=["--sparql-only"]) as node:
+        listening = [line.split()[1] for name in ("tcp", "tcp6") for line in open(f"/proc/net/{name}")
+                     if line.split()[1].endswith(f":{node.port:04X}") and line.split()[3] == "0A"]
+        assert listening == [f"0100007F:{node.port:04X}"], listening
+        assert node.ask("GET", "/").status == 303 and node.ask("GET", "/organizations").status == 404
+        assert node.ask("GET", "/.well-known/nodeinfo").status == 404
+        text = "INSERT DATA { GRAPH <http://example.org/g> { <http://example.org/a> <http://example.org/b> 1 } }"
+        got = node.ask("POST", "/sparql", {"Content-Type": "application/sparql-update"}, text)
+        assert got.status == 204, got.text
+        assert not node.sparql("ASK { ?s ?p ?o }"), "its default graph is not the unnamed one"
+        page = node.ask("GET", "/sparql", {"Accept": "text/html"})
+        assert page.status == 200 and "<form" in page.text and "besoins" not in page.text, page.text[:300]
+
+
+def a_default_graph_of_no_such_name():
+    try:
+        Node(PROGRAM, pack=None, settings=["--sparql-only", "--default-graph", "nonsense"]).start()
+    except RuntimeError as refused:
+        assert "union or unnamed" in str(refused), refused
+        return
+    raise AssertionError("it takes any name")
+
+
 def with_node(check, settings):
     def whole():
         node = Node(PROGRAM, settings=settings)
@@ -158,4 +210,5 @@ def with_node(check, settings):
 
 
 if __name__ == "__main__":
-    cases.run([(check.__name__, with_node(check, settings)) for check, settings in CASES] + [("tls", tls)])
+    cases.run([(check.__name__, with_node(check, settings)) for check, settings in CASES] +
+              [(check.__name__, check) for check in (tls, bare, a_default_graph_of_no_such_name)])

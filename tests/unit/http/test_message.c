@@ -68,6 +68,23 @@ START_TEST(forms_are_decoded) {
 }
 END_TEST
 
+START_TEST(other_names_of_a_form_cost_nothing) {
+    enum { LONG = 100000 };
+    bo_arena *arena = bo_arena_new(0);
+    bo_text form;
+    bo_str out;
+    bo_text_init(&form, 0);
+    for (int i = 0; i < LONG; i++) bo_text_char(&form, 'k');
+    BO_TEXT_LIT(&form, "=1&a=2");
+    for (int i = 0; i < 10; i++)
+        ck_assert_int_eq(bo_http_form(&out, bo_text_str(&form), BO_STR("a"), 0, arena), BO_OK);
+    ck_assert(bo_str_eq(out, BO_STR("2")));
+    ck_assert_uint_lt(bo_arena_used(arena), LONG);
+    bo_text_done(&form);
+    bo_arena_free(arena);
+}
+END_TEST
+
 START_TEST(paths_stay_below_the_root) {
     static const struct {
         const char *path, *expected; /* NULL: refused */
@@ -125,6 +142,7 @@ Suite *test_message(void) {
     tcase_add_test(all, content_types_come_apart);
     tcase_add_test(all, entity_tags_compare);
     tcase_add_test(all, forms_are_decoded);
+    tcase_add_test(all, other_names_of_a_form_cost_nothing);
     tcase_add_test(all, paths_stay_below_the_root);
     tcase_add_test(all, header_lines_add_up);
     suite_add_tcase(suite, all);

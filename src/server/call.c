@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Reading a request, and giving a whole answer.
+ */
+#include "server/call.h"
+
+#include <arpa/inet.h>
+#include <netdb.h>
+#include <stdlib.h>
+
+/* Reading. */
+
+static enum MHD_Result take_header(void *context, enum MHD_ValueKind kind, const char *name,
+                                   const char *value) {
+    bo_call *c = context;
+    (void)kind;
+    /* Copied: a worker may still read them when the connection has gone. */
+    bo_headers_add(&c->request.headers, bo_arena_str(c->arena, bo_str_of(name)),
+                   bo_arena_str(c->arena, bo_str_of(value ? value : "")));
+    return MHD_YES;
+}
+
+static bo_str address_of(struct MHD_Connection *connection, bo_arena *arena) {
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    char text[INET6_ADDRSTRLEN] = "";
+    if (info == NULL || info->client_addr == NULL) return BO_STR("");
+    socklen_t len =
+        info->client_addr->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
+    if (getnameinfo(info->client_addr, len, text, sizeof text, NULL, 0, NI_NUMERICHOST) != 0)
+        return BO_STR("");
+    const bo_str mapped = BO_STR("::ffff:");
+    bo_str address = bo_str_of(text);
+    if (bo_str_starts(address, mapped)) address = bo_str_from(address, mapped.len);
+    return bo_arena_str(arena, address);
+}
+
+static bool is_trusted(const bo_server_options *options, bo_str address) {
+    bo_str rest = options->trusted_proxies;
+    for (bo_str one; bo_str_cut(&one, &rest, ',');)
+        if (bo_str_eq(bo_str_trim(one), address)) return true;
+    return false;
+}
+
+/* What a trusted proxy says of its client. */
+static void believe_proxy(bo_call *c) {
+    bo_str scheme = bo_headers_get(&c->request.headers, BO_STR("X-Forwarded-Proto"));
+    bo_str host = bo_headers_get(&c->request.headers, BO_STR("X-Forwarded-Host"));
+    bo_str from = bo_headers_get(&c->request.headers, BO_STR("X-Forwarded-For"));
+    if (!is_trusted(&c->server->options, c->request.peer)) return;
+    if (scheme.ptr != NULL) c->request.secure = bo_str_eq_nocase(bo_str_trim(scheme), BO_STR("https"));
+    if (host.ptr != NULL) c->request.host = bo_str_trim(host);
+    size_t comma = bo_str_find_last(from, ',');
+    if (from.ptr != NULL)
+        c->request.peer = bo_str_trim(comma < from.len ? bo_str_from(from, comma + 1) : from);
+}
+
+bo_call *bo_call_new(bo_server *server, const char *target) {
+    bo_call *c = calloc(1, sizeof *c);
+    bo_arena *arena = bo_arena_new(0);
+    if (c == NULL || arena == NULL) {
+        free(c);
+        bo_arena_free(arena);
+        return NULL;
+    }
+    *c = (bo_call){.server = server, .arena = arena};
+    atomic_init(&c->holders, 1);
+    bo_http_request *r = &c->request;
+    r->target = bo_arena_str(arena, bo_str_of(target));
+    size_t mark = bo_str_find(r->target, '?');
+    r->path = bo_str_head(r->target, mark);
+    if (mark < r->target.len) r->query = bo_str_from(r->target, mark + 1);
+    bo_headers_init(&r->headers, arena);
+    bo_headers_init(&c->response.headers, arena);
+    bo_text_init(&c->body, server->options.body_cap);
+    bo_call_stream_init(c);
+    return c;
+}
+
+void bo_call_drop(bo_call *c) {
+    if (atomic_fetch_sub(&c->holders, 1) > 1) return;
+    if (c->response.owner != NULL && c->response.release != NULL) c->response.release(c->response.owner);
+    if (c->answer != NULL) MHD_destroy_response(c->answer);
+    bo_call_stream_done(c);
+    bo_text_done(&c->body);
+    bo_arena_free(c->arena);
+    free(c);
+}
+
+void bo_call_take_head(bo_call *c, struct MHD_Connection *connection, const char *method) {
+    bo_http_request *r = &c->request;
+    c->connection = connection;
+    c->socket = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+    r->method_name = bo_arena_str(c->arena, bo_str_of(method));
+    r->method = bo_method_of(r->method_name);
+    MHD_get_connection_values(connection, MHD_HEADER_KIND, take_header, c);
+    r->host = bo_headers_get(&r->headers, BO_STR("Host"));
+    r->secure = c->server->options.certificate_pem.len > 0;
+    r->peer = address_of(connection, c->arena);
+    if (c->server->options.trusted_proxies.len > 0) believe_proxy(c);
+}
+
+bool bo_call_is_malformed(const bo_call *c, const char *version) {
+    bo_str length = BO_STR_NONE;
+    if (!bo_str_starts(bo_str_of(version), BO_STR("HTTP/1."))) return true;
+    for (size_t i = 0; i < c->request.headers.len; i++) {
+        const bo_header *header = &c->request.headers.items[i];
+        if (!bo_str_eq_nocase(header->name, BO_STR("Content-Length"))) continue;
+        if (length.ptr != NULL && !bo_str_eq(length, header->value)) return true;
+        length = header->value;
+    }
+    return length.ptr != NULL && bo_headers_get(&c->request.headers, BO_STR("Transfer-Encoding")).ptr != NULL;
+}
+
+/* Answering. */
+
+typedef struct release {
+    void (*run)(void *owner);
+    void *owner;
+} release;
+
+static void release_body(void *context) {
+    release *r = context;
+    if (r->run != NULL) r->run(r->owner);
+    free(r);
+}
+
+static struct MHD_Response *make_response(bo_call *c) {
+    bo_http_response *answer = &c->response;
+    release *r = calloc(1, sizeof *r);
+    if (r == NULL) return NULL;
+    bo_str body = answer->body;
+    if (answer->owner == NULL && body.len > 0) { /* it lives in the arena, which goes before the bytes do */
+        char *copy = malloc(body.len);
+        if (copy == NULL) {
+            free(r);
+            return NULL;
+        }
+        memcpy(copy, body.ptr, body.len);
+        *r = (release){free, copy};
+        body.ptr = copy;
+    } else {
+        *r = (release){answer->release, answer->owner};
+    }
+    answer->owner = NULL;
+    struct MHD_Response *made = MHD_create_response_from_buffer_with_free_callback_cls(
+        body.len, (void *)(uintptr_t)body.ptr, release_body, r);
+    if (made == NULL) release_body(r);
+    return made;
+}
+
+bool bo_call_put_headers(struct MHD_Response *made, bo_call *c) {
+    bo_headers *headers = &c->response.headers;
+    for (size_t i = 0; i < headers->len; i++) {
+        bo_str name = bo_arena_str(c->arena, headers->items[i].name);
+        bo_str value = bo_arena_str(c->arena, headers->items[i].value);
+        if (name.ptr == NULL || value.ptr == NULL) return false;
+        if (MHD_add_response_header(made, name.ptr, value.ptr) != MHD_YES) return false;
+    }
+    return headers->arena != NULL;
+}
+
+void bo_call_make_answer(bo_call *c) {
+    c->answer = make_response(c);
+    if (c->answer == NULL || bo_call_put_headers(c->answer, c)) return;
+    MHD_destroy_response(c->answer);
+    c->answer = NULL;
+}
+
+enum MHD_Result bo_call_give_answer(bo_call *c) {
+    if (c->answer == NULL) return MHD_NO;
+    return MHD_queue_response(c->connection, (unsigned)c->response.status, c->answer);
+}
