@@ -10,4 +10,16 @@ enum { BO_LDP_IRI_MAX = 500 }; /* bytes: an IRI is the key of its row */
 
 bo_status bo_ldp_record_put(bo_txn *txn, const bo_ldp_record *record, bo_str iri) BO_MUST_USE;
 
+/* What the containers of a resource show of it has changed. */
+bo_status bo_ldp_touch_containers(bo_txn *txn, bo_str iri, bo_arena *arena) BO_MUST_USE;
+
+/* inverse.c. The relation's other direction; BO_STR_NONE when none is kept. */
+bo_str bo_ldp_inverse(bo_str property);
+/* The resource's content (default graphs) has changed from one to the other (NULL: nothing): the resources
+ * that it links to say back what they have to. */
+bo_status bo_ldp_relink(bo_txn *txn, bo_str iri, bo_graph *before, bo_graph *after,
+                        bo_arena *arena) BO_MUST_USE;
+/* Adds to a new resource's content what answers to the links that others have to it already. */
+bo_status bo_ldp_catch_up(bo_graph *content, bo_source *source, bo_str iri) BO_MUST_USE;
+
 #endif

@@ -137,10 +137,11 @@ static bo_status need_container(bo_txn *txn, bo_str container, bo_arena *arena) 
     return status;
 }
 
-/* What containers show of a member has changed. */
-static bo_status touch_containers(bo_txn *txn, bo_source *source, bo_str iri, bo_arena *arena) {
+bo_status bo_ldp_touch_containers(bo_txn *txn, bo_str iri, bo_arena *arena) {
+    bo_source *source;
     bo_str *containers;
     size_t count;
+    BO_TRY(bo_txn_source(&source, txn, NULL, arena));
     BO_TRY(bo_source_own_subjects(source, &containers, &count, BO_LDP_CONTAINS, iri, arena));
     for (size_t i = 0; i < count; i++) BO_TRY(bo_txn_touch(txn, containers[i]));
     return BO_OK;
@@ -180,6 +181,36 @@ static bo_status check_members(joining *j) {
     return bo_graph_match(j->write->content, &pattern, &sink);
 }
 
+/* Completes the content and puts it in the place of what was. */
+static bo_status replace_content(bo_txn *txn, const bo_ldp_write *write, bo_ldp_record *record,
+                                 bo_source *before, bool is_new, bo_arena *arena) {
+    BO_TRY(tag(write, before, is_new, arena));
+    if (record->kind == BO_KIND_CONTAINER) {
+        BO_TRY(add(write->content, write->iri, BO_RDF_TYPE, bo_term_iri(BO_LDP_CONTAINER)));
+        BO_TRY(add(write->content, write->iri, BO_RDF_TYPE, bo_term_iri(BO_LDP_BASIC_CONTAINER)));
+    }
+    if (is_new) BO_TRY(bo_ldp_catch_up(write->content, before, write->iri));
+    BO_TRY(types_of(record, write->content, write->iri));
+    BO_TRY(put_content(txn, write, arena));
+    return bo_ldp_record_put(txn, record, write->iri);
+}
+
+static bo_status replace(bo_txn *txn, const bo_ldp_write *write, bo_ldp_record *record, bo_source *before,
+                         bool is_new, bo_arena *arena) {
+    bo_graph *old;
+    BO_TRY(bo_graph_new(&old));
+    bo_status status = bo_ldp_load(old, before, write->iri);
+    if (status == BO_OK) status = replace_content(txn, write, record, before, is_new, arena);
+    if (status == BO_OK) status = bo_ldp_relink(txn, write->iri, old, write->content, arena);
+    bo_graph_free(old);
+    BO_TRY(status);
+    if (is_new && record->container.len > 0) {
+        bo_quad member = own(record->container, BO_LDP_CONTAINS, bo_term_iri(write->iri));
+        BO_TRY(bo_target_insert(bo_txn_target(txn), &member));
+    }
+    return bo_ldp_touch_containers(txn, write->iri, arena);
+}
+
 bo_status bo_ldp_put(bo_txn *txn, const bo_ldp_write *write, bool *created, bo_arena *arena) {
     bo_ldp_record record;
     bo_source *before;
@@ -194,21 +225,8 @@ bo_status bo_ldp_put(bo_txn *txn, const bo_ldp_write *write, bool *created, bo_a
         if (write->container.len > 0) BO_TRY(need_container(txn, write->container, arena));
     }
     BO_TRY(check_members(&(joining){txn, before, write, &record, arena}));
-    BO_TRY(tag(write, before, is_new, arena));
-    if (record.kind == BO_KIND_CONTAINER) {
-        BO_TRY(add(write->content, write->iri, BO_RDF_TYPE, bo_term_iri(BO_LDP_CONTAINER)));
-        BO_TRY(add(write->content, write->iri, BO_RDF_TYPE, bo_term_iri(BO_LDP_BASIC_CONTAINER)));
-    }
-    BO_TRY(types_of(&record, write->content, write->iri));
-
-    BO_TRY(put_content(txn, write, arena));
-    BO_TRY(bo_ldp_record_put(txn, &record, write->iri));
-    if (record.container.len > 0) {
-        bo_quad member = own(record.container, BO_LDP_CONTAINS, bo_term_iri(write->iri));
-        if (is_new) BO_TRY(bo_target_insert(bo_txn_target(txn), &member));
-    }
     *created = is_new;
-    return touch_containers(txn, before, write->iri, arena);
+    return replace(txn, write, &record, before, is_new, arena);
 }
 
 static bo_status has_members(bool *out, bo_txn *txn, bo_str iri, bo_arena *arena) {
@@ -235,6 +253,17 @@ static bo_status leave_containers(bo_txn *txn, bo_str iri, bo_arena *arena) {
     return BO_OK;
 }
 
+static bo_status unlink_all(bo_txn *txn, bo_str iri, bo_arena *arena) {
+    bo_source *source;
+    bo_graph *content;
+    BO_TRY(bo_txn_source(&source, txn, NULL, arena));
+    BO_TRY(bo_graph_new(&content));
+    bo_status status = bo_ldp_load(content, source, iri);
+    if (status == BO_OK) status = bo_ldp_relink(txn, iri, content, NULL, arena);
+    bo_graph_free(content);
+    return status;
+}
+
 bo_status bo_ldp_delete(bo_txn *txn, bo_str iri, int64_t now_ms, bo_arena *arena) {
     bo_ldp_record record;
     bool members = false;
@@ -244,6 +273,7 @@ bo_status bo_ldp_delete(bo_txn *txn, bo_str iri, int64_t now_ms, bo_arena *arena
     if (record.kind == BO_KIND_CONTAINER) BO_TRY(has_members(&members, txn, iri, arena));
     if (members) return bo_fail(BO_CONFLICT, "the container has members: delete them first");
     bo_term graph = bo_term_iri(iri);
+    BO_TRY(unlink_all(txn, iri, arena));
     BO_TRY(bo_target_clear(bo_txn_target(txn), &graph));
     BO_TRY(leave_containers(txn, iri, arena));
     record.kind = BO_KIND_TOMBSTONE;

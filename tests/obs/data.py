@@ -86,6 +86,15 @@ def inverses_agree():
         for one, two in ((a, b), (b, a)):
             if other.setdefault(one, two) != two:
                 yield f"{one} is the inverse of {other[one]} and of {two}"
+    for one in ONTOLOGIES.subjects(RDF.type, OWL.SymmetricProperty):
+        other[one] = one
+    namespaces = {"PAIR": PAIR, "OBC": Namespace(OURS + "ns#")}
+    table = re.findall(r'BO_INVERSE\(BO_(\w+)_NS "(\w+)", BO_\w+_NS "(\w+)"\)',
+                       (ROOT / "src/ldp/inverse.def").read_text(encoding="utf-8"))
+    kept = {namespaces[ns][name]: namespaces[ns][back] for ns, *both in table for name, back in (both, both[::-1])}
+    for one in sorted(set(other) | set(kept)):
+        if other.get(one) != kept.get(one):
+            yield f"{one}: ontologies/ say that its inverse is {other.get(one)}, src/ldp/inverse.def {kept.get(one)}"
 
 
 def shapes_are_shapes():
