@@ -88,7 +88,7 @@ def inverses_agree():
                 yield f"{one} is the inverse of {other[one]} and of {two}"
     for one in ONTOLOGIES.subjects(RDF.type, OWL.SymmetricProperty):
         other[one] = one
-    namespaces = {"PAIR": PAIR, "OBC": Namespace(OURS + "ns#")}
+    namespaces = {"PAIR": PAIR, "OBC": OBC}
     table = re.findall(r'BO_INVERSE\(BO_(\w+)_NS "(\w+)", BO_\w+_NS "(\w+)"\)',
                        (ROOT / "src/ldp/inverse.def").read_text(encoding="utf-8"))
     kept = {namespaces[ns][name]: namespaces[ns][back] for ns, *both in table for name, back in (both, both[::-1])}
