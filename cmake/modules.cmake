@@ -68,3 +68,16 @@ function(bo_program name module)
     install(TARGETS ${name} DESTINATION ${CMAKE_INSTALL_BINDIR})
   endif()
 endfunction()
+
+# The store as a storage module of Redland: librdf_storage_bocage.so in Redland's folder of modules. The engine is inside
+# of it and shows nothing but what Redland looks for.
+function(bo_redland_module module)
+  if(TARGET bo_${module})
+    add_library(librdf_storage_bocage MODULE $<TARGET_OBJECTS:bo_${module}>)
+    bo_modules_below(5 below)
+    target_link_libraries(librdf_storage_bocage PRIVATE ${below} PkgConfig::redland -Wl,--exclude-libs,ALL -Wl,-Bsymbolic)
+    set_target_properties(librdf_storage_bocage PROPERTIES PREFIX "" LINKER_LANGUAGE C
+      LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/redland)
+    install(TARGETS librdf_storage_bocage DESTINATION ${CMAKE_INSTALL_LIBDIR}/redland)
+  endif()
+endfunction()

@@ -20,7 +20,7 @@ ROOT = Path(sys.argv[2] if len(sys.argv) > 2 else ".").resolve()
 EDGES = {
     r"lmdb\.h": ["src/kv/lmdb.c"],
     r"raptor2(/raptor2)?\.h": ["src/syntax/raptor.c"],
-    r"(librdf|redland|rdf_.*)\.h": ["src/store/redland.c"],
+    r"(librdf|redland|rdf_.*)\.h": ["src/redland/"],
     r"microhttpd\.h": ["src/server/"],
     r"curl/.*": ["src/net/"],
     r"openssl/.*": ["src/crypto/"],
