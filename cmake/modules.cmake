@@ -66,6 +66,8 @@ function(bo_program name module)
     target_compile_options(${name} PRIVATE ${BO_WARNINGS})
     target_link_libraries(${name} PRIVATE bo_${module})
     install(TARGETS ${name} DESTINATION ${CMAKE_INSTALL_BINDIR})
+    add_custom_command(TARGET ${name} POST_BUILD COMMAND ${name} help man > ${CMAKE_BINARY_DIR}/${name}.1 VERBATIM)
+    install(FILES ${CMAKE_BINARY_DIR}/${name}.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
   endif()
 endfunction()
 

@@ -108,19 +108,26 @@ bo_status bo_settings_file(const bo_settings *settings, const char *path) {
     return status;
 }
 
+void bo_setting_variable(char room[BO_SETTING_ROOM], const bo_setting *setting) {
+    static const char prefix[] = "BOCAGE_";
+    size_t len = sizeof prefix - 1;
+    memcpy(room, prefix, len);
+    for (const char *c = setting->name; *c != '\0' && len + 1 < BO_SETTING_ROOM; c++)
+        room[len++] = *c == '-' ? '_' : (char)(*c >= 'a' && *c <= 'z' ? *c - 32 : *c);
+    room[len] = '\0';
+}
+
 bo_status bo_settings_environment(const bo_settings *settings) {
     for (size_t i = 0; i < settings->count; i++) {
-        char name[80] = "BOCAGE_";
-        size_t len = 7;
-        for (const char *c = settings->table[i].name; *c && len + 1 < sizeof name; c++)
-            name[len++] = *c == '-' ? '_' : (char)(*c >= 'a' && *c <= 'z' ? *c - 32 : *c);
+        char name[BO_SETTING_ROOM];
+        bo_setting_variable(name, &settings->table[i]);
         const char *value = getenv(name);
         if (value != NULL) BO_TRY(set(settings, &settings->table[i], bo_str_of(value), name));
     }
     return BO_OK;
 }
 
-static bool has_user(const bo_setting *setting, const char *command) {
+bool bo_setting_is_of(const bo_setting *setting, const char *command) {
     bo_str users = bo_str_of(setting->users);
     if (bo_str_eq(users, BO_STR("*"))) return true;
     for (bo_str user; bo_str_cut(&user, &users, ' ');)
@@ -132,7 +139,7 @@ static bo_status unknown_flag(const bo_settings *settings, const char *command, 
     const char *names[128];
     size_t count = 0;
     for (size_t i = 0; i < settings->count && count < 128; i++)
-        if (has_user(&settings->table[i], command)) names[count++] = settings->table[i].name;
+        if (bo_setting_is_of(&settings->table[i], command)) names[count++] = settings->table[i].name;
     const char *nearest = bo_nearest(name, names, count);
     if (nearest != NULL)
         return bo_fail(BO_BAD_ARGUMENT, "there is no flag --%.*s; did you mean --%s?", BO_STR_ARG(name),
@@ -157,7 +164,8 @@ bo_status bo_settings_flags(const bo_settings *settings, const char *command, ch
         size_t equals = bo_str_find(word, '=');
         bo_str name = bo_str_from(bo_str_head(word, equals), 2), value = bo_str_from(word, equals + 1);
         const bo_setting *setting = find(settings, name);
-        if (setting == NULL || !has_user(setting, command)) return unknown_flag(settings, command, name);
+        if (setting == NULL || !bo_setting_is_of(setting, command))
+            return unknown_flag(settings, command, name);
         if (equals == word.len && setting->type != BO_SETTING_FLAG) {
             if (++i == count)
                 return bo_fail(BO_BAD_ARGUMENT, "--%s needs a value: %s", setting->name,
@@ -167,23 +175,6 @@ bo_status bo_settings_flags(const bo_settings *settings, const char *command, ch
         BO_TRY(set(settings, setting, value, "on the command line"));
     }
     return BO_OK;
-}
-
-void bo_settings_help(bo_text *out, const bo_settings *settings, const char *command) {
-    enum { COLUMN = 30 };
-    for (size_t i = 0; i < settings->count; i++) {
-        const bo_setting *setting = &settings->table[i];
-        if (!has_user(setting, command)) continue;
-        size_t start = out->len;
-        bo_text_printf(out, "  --%s%s%s", setting->name, setting->what ? " " : "",
-                       setting->what ? setting->what : "");
-        do bo_text_char(out, ' ');
-        while (out->status == BO_OK && out->len - start < COLUMN);
-        bo_text_put(out, bo_str_of(setting->help));
-        if (setting->fallback[0] != '\0' && setting->type != BO_SETTING_FLAG)
-            bo_text_printf(out, " [%s]", setting->fallback);
-        bo_text_char(out, '\n');
-    }
 }
 
 /* Edit distance, up to words of 31 characters. */

@@ -46,8 +46,11 @@ bo_status bo_settings_environment(const bo_settings *settings) BO_MUST_USE;
 bo_status bo_settings_flags(const bo_settings *settings, const char *command, char **words, size_t count,
                             bo_str *others, size_t *other_count) BO_MUST_USE;
 
-/* The lines of --help for one command. */
-void bo_settings_help(bo_text *out, const bo_settings *settings, const char *command);
+/* The name of the environment's variable: BOCAGE_BODY_CAP. */
+enum { BO_SETTING_ROOM = 80 };
+void bo_setting_variable(char room[BO_SETTING_ROOM], const bo_setting *setting);
+/* Whether a command takes the setting as a flag. */
+bool bo_setting_is_of(const bo_setting *setting, const char *command);
 /* Of several names, the one that is most like a word; NULL when none is like it. For "did you mean". */
 const char *bo_nearest(bo_str word, const char *const *names, size_t count);
 

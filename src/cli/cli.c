@@ -5,49 +5,28 @@
 
 #include "base/fs.h"
 #include "cli/command.h"
+#include "cli/manual.h"
 
-static const struct command {
-    const char *name;
-    bo_status (*run)(bo_cli *cli);
-    const char *words, *help;
-} commands[] = {
+const bo_cli_command bo_cli_commands[] = {
 #define BO_COMMAND(name, run, words, help) {name, run, words, help},
 #include "cli/command.def"
 #undef BO_COMMAND
 };
-enum { COMMANDS = sizeof commands / sizeof *commands };
+enum { COMMANDS = sizeof bo_cli_commands / sizeof *bo_cli_commands };
+const size_t bo_cli_command_count = COMMANDS;
 
-static const bo_setting table[] = {
+const bo_setting bo_cli_settings[] = {
 #define BO_CLI_SETTING(field, name, type, fallback, what, help, users)                                       \
     {name, BO_SETTING_##type, fallback, what, help, users, offsetof(bo_cli_values, field)},
 #include "cli/settings.def"
 #undef BO_CLI_SETTING
 };
+const size_t bo_cli_setting_count = sizeof bo_cli_settings / sizeof *bo_cli_settings;
 
-static const struct command *find_command(bo_str name) {
+static const bo_cli_command *find_command(bo_str name) {
     for (size_t i = 0; i < COMMANDS; i++)
-        if (bo_str_eq(bo_str_of(commands[i].name), name)) return &commands[i];
+        if (bo_str_eq(bo_str_of(bo_cli_commands[i].name), name)) return &bo_cli_commands[i];
     return NULL;
-}
-
-static void help(void) {
-    puts("Bocage: the server of a territory's observatory of the common good.\n\n"
-         "  bocage COMMAND [FLAGS]\n");
-    for (size_t i = 0; i < COMMANDS; i++) printf("  %-10s %s\n", commands[i].name, commands[i].help);
-    puts("\nTo begin: 'bocage init --pack docs/territories/93', then 'bocage serve'.\n"
-         "'bocage COMMAND --help' says more of each.");
-}
-
-static void command_help(const struct command *command) {
-    bo_settings settings = {.table = table, .count = sizeof table / sizeof *table};
-    bo_text text;
-    bo_text_init(&text, 0);
-    bo_settings_help(&text, &settings, command->name);
-    printf("bocage %s %s\n\n  %s\n\n%s\nEach is also an environment variable (--body-cap: BOCAGE_BODY_CAP) "
-           "and a line "
-           "of the settings file (body-cap = 10M).\n",
-           command->name, command->words, command->help, bo_text_str(&text).ptr);
-    bo_text_done(&text);
 }
 
 static bool is_help(const char *word) {
@@ -56,7 +35,7 @@ static bool is_help(const char *word) {
 
 static int unknown_command(const char *word) {
     const char *names[COMMANDS];
-    for (size_t i = 0; i < COMMANDS; i++) names[i] = commands[i].name;
+    for (size_t i = 0; i < COMMANDS; i++) names[i] = bo_cli_commands[i].name;
     const char *nearest = bo_nearest(bo_str_of(word), names, COMMANDS);
     fprintf(stderr, "bocage: there is no command '%s'%s%s%s\n", word,
             nearest ? "; did you mean '" : "; see 'bocage --help'", nearest ? nearest : "",
@@ -64,13 +43,12 @@ static int unknown_command(const char *word) {
     return 2;
 }
 
-/* Flags win over the environment, and that over the file; but the flags may say where the file is. */
-static bo_status read_settings(bo_cli *cli, char **words, size_t count) {
-    bo_settings settings = {table, sizeof table / sizeof *table, &cli->set, cli->arena};
+bo_status bo_cli_read(bo_cli *cli, char **words, size_t count) {
+    bo_settings settings = {bo_cli_settings, bo_cli_setting_count, &cli->set, cli->arena};
     cli->words = bo_arena_array(cli->arena, count + 1, sizeof *cli->words);
     if (cli->words == NULL) return bo_error_last()->status;
+    BO_TRY(bo_settings_defaults(&settings));
     for (int pass = 0; pass < 2; pass++) {
-        if (pass == 0) BO_TRY(bo_settings_defaults(&settings));
         if (pass == 1) {
             bo_str path = cli->set.settings.len ? cli->set.settings : bo_cli_path(cli, "bocage.conf");
             bo_status status = bo_settings_file(&settings, path.ptr);
@@ -82,10 +60,10 @@ static bo_status read_settings(bo_cli *cli, char **words, size_t count) {
     return BO_OK;
 }
 
-static int run(const struct command *command, char **words, size_t count) {
+static int run(const bo_cli_command *command, char **words, size_t count) {
     bo_cli cli = {.arena = bo_arena_new(0), .command = command->name};
     bo_error_clear();
-    bo_status status = cli.arena != NULL ? read_settings(&cli, words, count) : BO_NO_MEMORY;
+    bo_status status = cli.arena != NULL ? bo_cli_read(&cli, words, count) : BO_NO_MEMORY;
     bool called_wrongly = status != BO_OK;
     if (status == BO_OK) status = command->run(&cli);
     const bo_error *error = bo_error_last();
@@ -96,23 +74,52 @@ static int run(const struct command *command, char **words, size_t count) {
     return status == BO_OK ? 0 : called_wrongly || status == BO_BAD_ARGUMENT ? 2 : 1;
 }
 
-int bo_cli_run(int count, char **words) {
-    if (count < 2 || is_help(words[1])) {
-        const struct command *about = count > 2 ? find_command(bo_str_of(words[2])) : NULL;
-        if (about != NULL)
-            command_help(about);
-        else
-            help();
-        return count < 2 ? 2 : 0;
-    }
-    if (strcmp(words[1], "--version") == 0) return run(find_command(BO_STR("version")), words, 0);
-    const struct command *command = find_command(bo_str_of(words[1]));
-    if (command == NULL) return unknown_command(words[1]);
-    for (int i = 2; i < count; i++)
-        if (strcmp(words[i], "--help") == 0 || strcmp(words[i], "-h") == 0) {
-            command_help(command);
-            return 0;
+/* What may be asked for behind 'bocage help', besides commands. */
+static const struct {
+    const char *name;
+    void (*write)(bo_text *out);
+} topics[] = {{"settings", bo_manual_settings}, {"man", bo_manual_roff}};
+
+static int print(bo_text *text) {
+    bool good =
+        text->status == BO_OK && fwrite(text->ptr, 1, text->len, stdout) == text->len && fflush(stdout) == 0;
+    bo_text_done(text);
+    return good ? 0 : 1;
+}
+
+static int print_command(const bo_cli_command *command) {
+    bo_text text;
+    bo_text_init(&text, 0);
+    bo_manual_command(&text, command);
+    return print(&text);
+}
+
+static int print_help(const char *topic) {
+    bo_text text;
+    bo_text_init(&text, 0);
+    for (size_t i = 0; topic != NULL && i < sizeof topics / sizeof *topics; i++)
+        if (strcmp(topics[i].name, topic) == 0) {
+            topics[i].write(&text);
+            return print(&text);
         }
+    const bo_cli_command *command = topic != NULL ? find_command(bo_str_of(topic)) : NULL;
+    if (command != NULL) return print_command(command);
+    if (topic != NULL) return unknown_command(topic);
+    bo_manual_program(&text);
+    return print(&text);
+}
+
+int bo_cli_run(int count, char **words) {
+    if (count < 2) {
+        print_help(NULL);
+        return 2;
+    }
+    if (is_help(words[1])) return print_help(count > 2 ? words[2] : NULL);
+    if (strcmp(words[1], "--version") == 0) return run(find_command(BO_STR("version")), words, 0);
+    const bo_cli_command *command = find_command(bo_str_of(words[1]));
+    if (command == NULL) return unknown_command(words[1]);
+    for (int i = 2; i < count && strcmp(words[i], "--") != 0; i++)
+        if (strcmp(words[i], "--help") == 0 || strcmp(words[i], "-h") == 0) return print_command(command);
     return run(command, words + 2, (size_t)count - 2);
 }
 

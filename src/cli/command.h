@@ -30,12 +30,28 @@ typedef struct bo_cli {
 #include "cli/command.def"
 #undef BO_COMMAND
 
+typedef struct bo_cli_command {
+    const char *name;
+    bo_status (*run)(bo_cli *cli);
+    const char *words, *help;
+} bo_cli_command;
+extern const bo_cli_command bo_cli_commands[];
+extern const size_t bo_cli_command_count;
+extern const bo_setting bo_cli_settings[];
+extern const size_t bo_cli_setting_count;
+
+/* Fills cli->set and cli->words for cli->command: flags win over the environment, and that over the file; but
+ * the flags may say where the file is. */
+bo_status bo_cli_read(bo_cli *cli, char **words, size_t count) BO_MUST_USE;
+
 /* The store of the data folder. BO_NOT_FOUND, with what to do, when there is none and `create` is false. */
 bo_status bo_cli_open(const bo_cli *cli, bo_store **out, bool create) BO_MUST_USE;
 /* The node's address: from the settings, else what `init` wrote down, else http://localhost:PORT. */
 bo_status bo_cli_base_url(const bo_cli *cli, bo_store *store, bo_str *out) BO_MUST_USE;
 /* The word at `index`, or an error that shows the usage. */
 bo_status bo_cli_word(const bo_cli *cli, size_t index, bo_str *out) BO_MUST_USE;
+/* A new password, from a terminal or standard input. The text lives in cli->arena. */
+bo_status bo_cli_password(const bo_cli *cli, bo_str *out) BO_MUST_USE;
 bo_str bo_cli_path(const bo_cli *cli, const char *name); /* DIR/name */
 
 #endif

@@ -115,18 +115,6 @@ typedef struct accounting {
     bo_str hash, key;
 } accounting;
 
-/* The password is the first line of standard input. */
-static bo_status read_password(bo_cli *cli, bo_str *out) {
-    char line[2048];
-    if (fgets(line, sizeof line, stdin) == NULL)
-        return bo_fail(BO_BAD_ARGUMENT,
-                       "the password is read from standard input: echo ... | bocage account ...");
-    bo_str text = bo_str_of(line);
-    while (text.len > 0 && (text.ptr[text.len - 1] == '\n' || text.ptr[text.len - 1] == '\r')) text.len--;
-    *out = bo_arena_str(cli->arena, text);
-    return out->ptr != NULL ? BO_OK : bo_error_last()->status;
-}
-
 static bo_status add_in(bo_txn *txn, void *context) {
     accounting *a = context;
     BO_TRY(bo_account_add(txn, &a->account, a->hash));
@@ -134,23 +122,28 @@ static bo_status add_in(bo_txn *txn, void *context) {
     return bo_ap_add_person(&a->ap, txn, a->name, a->key, a->cli->arena);
 }
 
+static bo_status find_in(bo_txn *txn, void *context) {
+    accounting *a = context;
+    return bo_account_find(txn, &a->account, a->name, a->cli->arena);
+}
+
 static bo_status account_add(accounting *a) {
     bo_str password;
+    if (within(a->store, find_in, a, a->cli->arena) == BO_OK)
+        return bo_fail(
+            BO_EXISTS,
+            "there is an account '%.*s' already; 'bocage account password %.*s' gives it another password",
+            BO_STR_ARG(a->name), BO_STR_ARG(a->name));
     a->account = (bo_account){.name = a->name,
                               .webid = bo_ap_person(&a->ap, a->name, a->cli->arena),
                               .email = a->cli->set.email,
                               .is_admin = a->cli->set.admin};
-    BO_TRY(read_password(a->cli, &password));
+    BO_TRY(bo_cli_password(a->cli, &password));
     BO_TRY(bo_password_ready(&a->hash, password, a->cli->arena));
     BO_TRY(bo_ap_key_new(&a->key, a->cli->arena));
     BO_TRY(within(a->store, add_in, a, a->cli->arena));
     printf("%.*s: %.*s\n", BO_STR_ARG(a->name), BO_STR_ARG(a->account.webid));
     return BO_OK;
-}
-
-static bo_status find_in(bo_txn *txn, void *context) {
-    accounting *a = context;
-    return bo_account_find(txn, &a->account, a->name, a->cli->arena);
 }
 
 static bo_status account_token(accounting *a) {
@@ -171,9 +164,13 @@ static bo_status password_in(bo_txn *txn, void *context) {
 
 static bo_status account_password(accounting *a) {
     bo_str password;
-    BO_TRY(read_password(a->cli, &password));
+    BO_TRY(within(a->store, find_in, a, a->cli->arena));
+    BO_TRY(bo_cli_password(a->cli, &password));
     BO_TRY(bo_password_ready(&a->hash, password, a->cli->arena));
-    return within(a->store, password_in, a, a->cli->arena);
+    BO_TRY(within(a->store, password_in, a, a->cli->arena));
+    printf("%.*s has another password now. Tokens issued before stay good until they run out.\n",
+           BO_STR_ARG(a->name));
+    return BO_OK;
 }
 
 static bo_status remove_in(bo_txn *txn, void *context) {
@@ -182,12 +179,16 @@ static bo_status remove_in(bo_txn *txn, void *context) {
 }
 
 static bo_status account_remove(accounting *a) {
-    return within(a->store, remove_in, a, a->cli->arena);
+    BO_TRY(within(a->store, remove_in, a, a->cli->arena));
+    printf("%.*s can't log in any more, and its tokens are worth nothing. What it wrote stays.\n",
+           BO_STR_ARG(a->name));
+    return BO_OK;
 }
 
 static bo_status print_account(void *context, const bo_account *account) {
-    (void)context;
-    printf("%-20.*s %.*s%s\n", BO_STR_ARG(account->name), BO_STR_ARG(account->webid),
+    ++*(unsigned *)context;
+    printf("%-20.*s %.*s%s%.*s%s\n", BO_STR_ARG(account->name), BO_STR_ARG(account->webid),
+           account->email.len > 0 ? " " : "", BO_STR_ARG(account->email),
            account->is_admin ? " (admin)" : "");
     return BO_OK;
 }
@@ -197,7 +198,10 @@ static bo_status list_in(bo_txn *txn, void *context) {
 }
 
 static bo_status account_list(accounting *a) {
-    return within(a->store, list_in, a, a->cli->arena);
+    unsigned count = 0;
+    BO_TRY(within(a->store, list_in, &count, a->cli->arena));
+    if (count == 0) puts("There are no accounts: 'bocage account add NAME --admin' makes one.");
+    return BO_OK;
 }
 
 static bo_status run_account(accounting *a) {

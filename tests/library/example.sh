@@ -20,6 +20,11 @@ ${CC:-cc} $flags "$source/docs/example.c" $(pkg-config --cflags --libs bocage) -
 ${CC:-cc} $flags "$source/docs/example.c" $(pkg-config --cflags bocage) "$libraries/libbocage.a" \
     $(pkg-config --static --libs bocage | sed 's/-lbocage//') -o "$place/static"
 
+for part in bin/bocage share/man/man1/bocage.1 include/bocage/store.h; do
+    [ -s "$place/usr/$part" ] || { echo "$part was not installed"; exit 1; }
+done
+[ -n "$(find "$place/usr" -path '*/redland/librdf_storage_bocage.so')" ] || { echo "the Redland module was not installed"; exit 1; }
+
 for kind in shared static; do
     answer=$(LD_LIBRARY_PATH="$libraries" "$place/$kind" "$place/store-$kind" "$place/two.ttl")
     [ "$answer" = "2 triples" ] || { echo "$kind: expected '2 triples', got '$answer'"; exit 1; }

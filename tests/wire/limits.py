@@ -45,6 +45,22 @@ def raw(node, data, wait=5.0):
         return got.decode("latin-1")
 
 
+def answered(node, count):
+    """How many of so many connections at once are served."""
+    links = [socket.create_connection(("127.0.0.1", node.port), timeout=0.5) for _ in range(count)]
+    served = 0
+    for link in links:
+        try:
+            link.sendall(b"GET /.well-known/nodeinfo HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            served += link.recv(12) == b"HTTP/1.1 200"
+        except OSError:
+            pass
+    for link in links:
+        link.close()
+    time.sleep(0.3)
+    return served
+
+
 @case("--body-cap", "64k")
 def a_body_beyond_its_cap(node):
     big = '<> <http://example.org/p> "' + "x" * 70_000 + '" .'
@@ -68,18 +84,8 @@ def a_head_beyond_its_cap(node):
 
 @case("--connections-per-address", "8")
 def too_many_connections_from_one_address(node):
-    links = [socket.create_connection(("127.0.0.1", node.port), timeout=5) for _ in range(40)]
-    answered = 0
-    for link in links:
-        try:
-            link.sendall(b"GET /.well-known/nodeinfo HTTP/1.1\r\nHost: localhost\r\n\r\n")
-            answered += link.recv(12) == b"HTTP/1.1 200"
-        except OSError:
-            pass
-    for link in links:
-        link.close()
-    assert 1 <= answered <= 8, f"{answered} of 40 connections were served"
-    time.sleep(0.3)
+    served = answered(node, 20)
+    assert 1 <= served <= 8, f"{served} of 20 connections were served"
 
 
 @case("--timeout", "2s")
@@ -138,6 +144,22 @@ def the_default_graph_can_be_the_unnamed_one_alone(node):
     assert node.sparql("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }") == [{"n": "1"}]
     described = node.ask("GET", "/sparql", {"Accept": "text/turtle"}).text
     assert "sd:endpoint" in described and "UnionDefaultGraph" not in described, described
+
+
+@case("--connections", "8", "--connections-per-address", "100")
+def too_many_connections_in_all(node):
+    served = answered(node, 20)
+    assert 1 <= served <= 8, f"{served} of 20 connections were served"
+
+
+@case("--store-cap", "1M")
+def a_store_that_is_full(node):
+    statuses = []
+    for n in range(40):
+        body = f'<> <http://example.org/p> "{n} {"x" * 50_000}" .'
+        statuses.append(node.ask("PUT", f"/organizations/big{n}", {"Content-Type": "text/turtle"}, body, by="admin").status)
+    assert statuses[-1] == 507, statuses
+    assert node.ask("GET", "/organizations").status == 200, "a full store can't be read any more"
 
 
 @case("--trusted-proxies", "127.0.0.1")
