@@ -101,9 +101,11 @@ def edges():
 
 def headers():
     """Every header compiles alone."""
+    edges = subprocess.run(["pkg-config", "--cflags", "redland"], capture_output=True, text=True).stdout.split()
+
     def compile_alone(path):
         run = subprocess.run(["cc", "-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror", "-fsyntax-only",
-                              "-Iinclude", "-Isrc", "-x", "c", str(path)], cwd=ROOT, capture_output=True, text=True)
+                              "-Iinclude", "-Isrc", *edges, "-x", "c", str(path)], cwd=ROOT, capture_output=True, text=True)
         return None if run.returncode == 0 else f"{path}: {run.stderr.strip().splitlines()[0]}"
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         yield from filter(None, pool.map(compile_alone, [p for p in sources() if p.suffix == ".h"]))
