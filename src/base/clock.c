@@ -92,10 +92,25 @@ static const char *const day_names[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri"
 static const char *const month_names[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                           "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
+static char *put_digits(char *at, unsigned n, unsigned digits, char behind) {
+    for (unsigned i = digits; i-- > 0; n /= 10) at[i] = (char)('0' + n % 10);
+    at[digits] = behind;
+    return at + digits + 1;
+}
+
 void bo_time_rfc3339(char out[32], int64_t wall_ms) {
     parts p = split(wall_ms);
-    snprintf(out, 32, "%04d-%02u-%02uT%02u:%02u:%02u.%03uZ", (int)p.year, p.month, p.day, p.hour, p.minute,
-             p.second, p.ms);
+    char *at = out;
+    if (p.year < 0 || p.year > 9999)
+        at += snprintf(out, 12, "%04d-", (int)p.year);
+    else
+        at = put_digits(at, (unsigned)p.year, 4, '-');
+    at = put_digits(at, p.month, 2, '-');
+    at = put_digits(at, p.day, 2, 'T');
+    at = put_digits(at, p.hour, 2, ':');
+    at = put_digits(at, p.minute, 2, ':');
+    at = put_digits(at, p.second, 2, '.');
+    *put_digits(at, p.ms, 3, 'Z') = '\0';
 }
 
 void bo_time_http(char out[32], int64_t wall_ms) {

@@ -27,30 +27,44 @@ typedef struct writing {
     bo_text *out;
     bo_json_writer json;
     bo_rows *rows;
+    bool begun; /* there is a row before */
 } writing;
 
 /* JSON */
 
-static void json_term(bo_json_writer *json, const bo_term *term) {
-    static const bo_str kinds[] = {
-        [BO_IRI] = {"uri", 3}, [BO_BLANK] = {"bnode", 5}, [BO_LITERAL] = {"literal", 7}};
-    bo_json_open(json, BO_JSON_OBJECT);
-    bo_json_member_string(json, BO_STR("type"), kinds[term->kind]);
-    if (term->lang.len > 0) bo_json_member_string(json, BO_STR("xml:lang"), term->lang);
-    if (term->datatype.len > 0) bo_json_member_string(json, BO_STR("datatype"), term->datatype);
-    bo_json_member_string(json, BO_STR("value"), term->value);
-    bo_json_close(json, BO_JSON_OBJECT);
+/* Terms are written straight into the text: there are many of them, and their form is always the same. */
+static void json_term(bo_text *out, const bo_term *term) {
+    static const bo_str kinds[] = {[BO_IRI] = {"{\"type\":\"uri\"", 13},
+                                   [BO_BLANK] = {"{\"type\":\"bnode\"", 15},
+                                   [BO_LITERAL] = {"{\"type\":\"literal\"", 17}};
+    bo_text_put(out, kinds[term->kind]);
+    if (term->lang.len > 0) {
+        BO_TEXT_LIT(out, ",\"xml:lang\":");
+        bo_json_write_string(out, term->lang);
+    }
+    if (term->datatype.len > 0) {
+        BO_TEXT_LIT(out, ",\"datatype\":");
+        bo_json_write_string(out, term->datatype);
+    }
+    BO_TEXT_LIT(out, ",\"value\":");
+    bo_json_write_string(out, term->value);
+    bo_text_char(out, '}');
 }
 
 static void json_row(void *context, const bo_term *row) {
     writing *w = context;
-    bo_json_open(&w->json, BO_JSON_OBJECT);
+    bool first = true;
+    bo_text_put(w->out, w->begun ? BO_STR(",{") : BO_STR("{"));
+    w->begun = true;
     for (size_t i = 0; i < bo_rows_width(w->rows); i++) {
         if (row[i].kind == BO_NO_TERM) continue;
-        bo_json_key(&w->json, bo_rows_name(w->rows, i));
-        json_term(&w->json, &row[i]);
+        if (!first) bo_text_char(w->out, ',');
+        first = false;
+        bo_json_write_string(w->out, bo_rows_name(w->rows, i));
+        bo_text_char(w->out, ':');
+        json_term(w->out, &row[i]);
     }
-    bo_json_close(&w->json, BO_JSON_OBJECT);
+    bo_text_char(w->out, '}');
 }
 
 static bo_status write_json(bo_text *out, bo_rows *rows, const bool *answer) {

@@ -44,7 +44,10 @@ bo_status bo_dict_init(bo_dict *dict, bo_kv_txn *kv, uint64_t *numbers, bo_recal
 }
 
 void bo_dict_done(bo_dict *dict) {
-    for (unsigned i = 0; i < BO_DICT_KINDS; i++) bo_kv_cursor_close(dict->terms[i]);
+    for (unsigned i = 0; i < BO_DICT_KINDS; i++) {
+        bo_kv_cursor_close(dict->terms[i]);
+        free(dict->walks[i]);
+    }
     bo_kv_cursor_close(dict->hashes);
     bo_arena_free(dict->arena);
     bo_arena_free(dict->scratch);
@@ -77,6 +80,22 @@ static bo_status put_head(bo_text *out, const bo_term *term, bo_id datatype) {
     return BO_OK;
 }
 
+/* The last one is remembered: literals of one datatype come together. */
+static bo_status datatype_of(bo_dict *dict, bo_str *out, uint64_t number, bo_arena *arena) {
+    bo_term iri;
+    if (number == dict->datatype_number) {
+        *out = bo_arena_str(arena, (bo_str){dict->datatype, dict->datatype_len});
+        return out->ptr != NULL ? BO_OK : bo_error_last()->status;
+    }
+    BO_TRY(bo_dict_term(dict, &iri, bo_id_make(BO_TAG_IRI, number), arena));
+    *out = iri.value;
+    if (iri.value.len > sizeof dict->datatype) return BO_OK;
+    memcpy(dict->datatype, iri.value.ptr, iri.value.len);
+    dict->datatype_len = iri.value.len;
+    dict->datatype_number = number;
+    return BO_OK;
+}
+
 static bo_status from_bytes(bo_dict *dict, bo_term *out, bo_tag tag, bo_str bytes, bo_arena *arena) {
     bo_str text = bo_arena_str(arena, bytes);
     if (text.ptr == NULL) return bo_error_last()->status;
@@ -95,10 +114,8 @@ static bo_status from_bytes(bo_dict *dict, bo_term *out, bo_tag tag, bo_str byte
         text = bo_str_from(text, len + 1);
     } else if (sort == TYPED) {
         uint64_t number;
-        bo_term datatype;
         if (!bo_varint_get(&number, &text)) return corrupt();
-        BO_TRY(bo_dict_term(dict, &datatype, bo_id_make(BO_TAG_IRI, number), arena));
-        term.datatype = datatype.value;
+        BO_TRY(datatype_of(dict, &term.datatype, number, arena));
     } else if (sort != PLAIN) {
         return corrupt();
     }
@@ -151,14 +168,24 @@ static bo_status walk_bytes(bo_dict *dict, bo_str *out, const walk *w, bo_id id)
     return status == BO_NOT_FOUND ? corrupt() : status;
 }
 
+/* A reader's last walk, to be gone on with: neighbours are often asked for one after the other. */
+struct bo_dict_walk {
+    uint64_t first, at; /* number of the block's first term, and of the one in `walk` */
+    walk walk;
+};
+
+static bo_status walked_term(bo_dict *dict, bo_term *out, bo_id id, const walk *w, bo_arena *arena) {
+    bo_str bytes;
+    BO_TRY(walk_bytes(dict, &bytes, w, id));
+    return from_bytes(dict, out, bo_id_tag(id), bytes, arena);
+}
+
 static bo_status block_term(bo_dict *dict, bo_term *out, bo_id id, bo_str block, uint64_t place,
                             bo_arena *arena) {
     walk w = {.rest = block};
     for (uint64_t i = 0; i <= place; i++)
         if (!walk_on(&w)) return corrupt();
-    bo_str bytes;
-    BO_TRY(walk_bytes(dict, &bytes, &w, id));
-    return from_bytes(dict, out, bo_id_tag(id), bytes, arena);
+    return walked_term(dict, out, id, &w, arena);
 }
 
 /* The block that holds a term, or the last one before it; BO_NOT_FOUND when there is none. */
@@ -172,6 +199,33 @@ static bo_status find_block(bo_dict *dict, bo_id id, uint64_t *first, bo_str *bl
     memcpy(&key, found.ptr, sizeof key);
     *first = __builtin_bswap64(key);
     return BO_OK;
+}
+
+/* Goes on with the last walk, or begins at the block that holds the term. */
+static bo_status read_on(bo_dict *dict, bo_term *out, bo_id id, bo_arena *arena) {
+    struct bo_dict_walk **last = &dict->walks[kind_of(bo_id_tag(id))], *l = *last;
+    uint64_t number = bo_id_payload(id);
+    bo_str block;
+    if (l == NULL && (l = *last = calloc(1, sizeof *l)) == NULL)
+        return bo_fail(BO_NO_MEMORY, "memory ran out");
+    bool onward = l->at != 0 && number >= l->at && number - l->first < BLOCK_TERMS;
+    while (onward && l->at < number && l->walk.rest.len > 0) {
+        onward = walk_on(&l->walk);
+        if (!onward) break;
+        l->at++;
+    }
+    if (!onward || l->at != number) {
+        l->at = 0;
+        bo_status status = find_block(dict, id, &l->first, &block);
+        if (status == BO_NOT_FOUND) return corrupt();
+        BO_TRY(status);
+        l->walk.rest = block;
+        l->walk.len = 0;
+        for (uint64_t i = l->first; i <= number; i++)
+            if (!walk_on(&l->walk)) return corrupt();
+        l->at = number;
+    }
+    return walked_term(dict, out, id, &l->walk, arena);
 }
 
 bo_status bo_dict_term(bo_dict *dict, bo_term *out, bo_id id, bo_arena *arena) {
@@ -192,6 +246,7 @@ bo_status bo_dict_term(bo_dict *dict, bo_term *out, bo_id id, bo_arena *arena) {
             return block_term(dict, out, id, (bo_str){tail->bytes, tail->len}, number - tail->first, arena);
         }
     }
+    if (dict->numbers == NULL) return read_on(dict, out, id, arena);
     bo_status status = find_block(dict, id, &first, &block);
     if (status == BO_NOT_FOUND) return corrupt();
     BO_TRY(status);

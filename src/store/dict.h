@@ -41,6 +41,10 @@ typedef struct bo_dict {
     bo_kv_txn *kv;
     bo_kv_cursor *terms[BO_DICT_KINDS], *hashes; /* opened when first needed */
     bo_arena *scratch;                           /* the same */
+    struct bo_dict_walk *walks[BO_DICT_KINDS];   /* a reader's: where it read last */
+    uint64_t datatype_number;                    /* the last datatype that was read; 0: none */
+    size_t datatype_len;
+    char datatype[128];
     /* For a writer, else NULL: */
     uint64_t *numbers; /* the last one given, for each kind */
     bo_recall *recall;
