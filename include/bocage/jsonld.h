@@ -45,6 +45,9 @@ typedef struct bo_jsonld_options {
     bool use_native_types, use_rdf_type, omit_graph_false;
     bool exact_native_types; /* with use_native_types: only where toRdf gives the very same literal back */
     bool generalized_rdf;
+    /* An error, "lossy conversion", where expansion or toRdf would silently drop something: a key that no
+     * context defines, an IRI that is relative or malformed. For what is going to be signed. */
+    bool lossless;
     enum { BO_DIRECTION_NONE, BO_DIRECTION_I18N, BO_DIRECTION_COMPOUND } rdf_direction;
     /* framing; what a frame says itself goes before */
     enum { BO_EMBED_ONCE, BO_EMBED_ALWAYS, BO_EMBED_NEVER } embed;

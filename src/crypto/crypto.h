@@ -38,6 +38,7 @@ bo_status bo_key_public_pem(bo_str *out, const bo_key *key, bo_arena *arena) BO_
 bo_status bo_key_private_pem(bo_str *out, const bo_key *key, bo_arena *arena) BO_MUST_USE; /* PKCS#8 */
 bo_status bo_key_public_raw(bo_str *out, const bo_key *key,
                             bo_arena *arena) BO_MUST_USE; /* Ed25519: 32 bytes */
+bo_status bo_key_private_raw(bo_str *out, const bo_key *key, bo_arena *arena) BO_MUST_USE; /* likewise */
 /* RSA: PKCS#1 v1.5 with SHA-256; P-256: ECDSA with SHA-256 (64 bytes r|s); Ed25519: pure. */
 bo_status bo_key_sign(bo_str *signature, const bo_key *key, bo_str bytes, bo_arena *arena) BO_MUST_USE;
 /* BO_DENIED when the signature is not the key's. */

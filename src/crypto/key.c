@@ -3,6 +3,7 @@
  */
 #include <openssl/bio.h>
 #include <openssl/bn.h>
+#include <openssl/crypto.h>
 #include <openssl/ecdsa.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -114,13 +115,22 @@ bo_status bo_key_private_pem(bo_str *out, const bo_key *key, bo_arena *arena) {
     return pem_of(out, key, true, arena);
 }
 
-bo_status bo_key_public_raw(bo_str *out, const bo_key *key, bo_arena *arena) {
+static bo_status raw_of(bo_str *out, const bo_key *key, bo_arena *arena,
+                        int (*get)(const EVP_PKEY *pkey, unsigned char *room, size_t *len)) {
     unsigned char raw[32];
     size_t len = sizeof raw;
-    if (key->kind != BO_KEY_ED25519 || EVP_PKEY_get_raw_public_key(key->pkey, raw, &len) != 1)
-        return failed(BO_BAD_ARGUMENT, "only Ed25519 keys have a raw form");
+    if (key->kind != BO_KEY_ED25519 || get(key->pkey, raw, &len) != 1)
+        return failed(BO_BAD_ARGUMENT, "only Ed25519 keys have a raw form, and public ones no private one");
     *out = bo_arena_str(arena, (bo_str){(char *)raw, len});
+    OPENSSL_cleanse(raw, sizeof raw);
     return out->ptr != NULL ? BO_OK : bo_error_last()->status;
+}
+
+bo_status bo_key_public_raw(bo_str *out, const bo_key *key, bo_arena *arena) {
+    return raw_of(out, key, arena, EVP_PKEY_get_raw_public_key);
+}
+bo_status bo_key_private_raw(bo_str *out, const bo_key *key, bo_arena *arena) {
+    return raw_of(out, key, arena, EVP_PKEY_get_raw_private_key);
 }
 
 /* ECDSA: OpenSSL has signatures in DER, the web has r and s, 32 bytes each (RFC 7518 section 3.4). */

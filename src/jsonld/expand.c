@@ -232,6 +232,8 @@ static bo_status expand_entries(bo_ld_scope scope, bo_json *result, const bo_jso
             BO_TRY(bo_ld_expand_keyword(scope, result, keyword, m->value));
         else if (iri.ptr != NULL && bo_str_find(iri, ':') < iri.len)
             BO_TRY(expand_property(scope, result, m->key, iri, m->value));
+        else
+            BO_TRY(bo_ld_drop(ld, "the key", m->key));
     }
     for (size_t i = 0; i < nests; i++) BO_TRY(expand_nest(scope, result, sorted[i]->key, sorted[i]->value));
     return BO_OK;

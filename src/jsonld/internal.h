@@ -101,6 +101,8 @@ static inline bo_status bo_ld_enter(bo_ld *ld) {
 static inline void bo_ld_leave(bo_ld *ld) {
     ld->spent.depth--;
 }
+/* Something is about to be dropped: an error when the caller wants nothing lost. */
+bo_status bo_ld_drop(const bo_ld *ld, const char *what, bo_str text) BO_MUST_USE;
 /* Two texts as one, counted. */
 bo_status bo_ld_join(bo_ld *ld, bo_str *out, bo_str a, bo_str b) BO_MUST_USE;
 /* BO_OK when an allocation succeeded, else why it did not. */

@@ -103,6 +103,13 @@ bo_status bo_ld_too_much(const bo_ld *ld) {
     return bo_fail(BO_INTERNAL, "no cap is reached");
 }
 
+bo_status bo_ld_drop(const bo_ld *ld, const char *what, bo_str text) {
+    if (!ld->options->lossless) return BO_OK;
+    return BO_LD_FAIL("lossy conversion",
+                      "%s \"%.*s\" would get lost: no context defines it, or it is no IRI", what,
+                      BO_STR_ARG(text));
+}
+
 bo_status bo_ld_join(bo_ld *ld, bo_str *out, bo_str a, bo_str b) {
     BO_TRY(BO_LD_SPEND(ld, text_bytes, a.len + b.len));
     bo_str joined = bo_arena_join(ld->arena, a, b);

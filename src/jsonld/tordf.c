@@ -119,7 +119,7 @@ static bo_status value_term(const out *to, bo_term *term, bool *none, const bo_j
     bool json = bo_ld_keyword_of(type) == BO_LD_JSON;
     *none = (type.ptr != NULL && !json && !well_formed(type)) ||
             (language.ptr != NULL && !bo_ld_is_language(language));
-    if (*none) return BO_OK;
+    if (*none) return bo_ld_drop(to->ld, "the value", bo_json_string(value));
     *term = bo_term_string(BO_STR(""));
     if (json) {
         bo_text text;
@@ -173,15 +173,20 @@ static bo_status object_term(const out *to, bo_term *term, bool *none, const bo_
         bo_ld_leave(to->ld);
         return BO_OK;
     }
-    *none = !id_term(term, bo_json_string(bo_ld_get(object, BO_LD_ID)));
-    return BO_OK;
+    bo_str id = bo_json_string(bo_ld_get(object, BO_LD_ID));
+    *none = !id_term(term, id);
+    return *none ? bo_ld_drop(to->ld, "the @id", id) : BO_OK;
 }
 
 /* 8.1.2 step 1.3.2.1. */
 static bo_status emit_types(const out *to, bo_term subject, const bo_json *types) {
     for (uint32_t i = 0; i < types->len; i++) {
         bo_term type;
-        if (id_term(&type, bo_json_string(types->items[i]))) BO_TRY(emit(to, subject, RDF("type"), type));
+        bo_str id = bo_json_string(types->items[i]);
+        if (id_term(&type, id))
+            BO_TRY(emit(to, subject, RDF("type"), type));
+        else
+            BO_TRY(bo_ld_drop(to->ld, "the type", id));
     }
     return BO_OK;
 }
@@ -189,14 +194,18 @@ static bo_status emit_types(const out *to, bo_term subject, const bo_json *types
 static bo_status emit_node(const out *to, const bo_json *node) {
     bo_term subject, object;
     bool none;
-    if (!id_term(&subject, bo_json_string(bo_ld_get(node, BO_LD_ID)))) return BO_OK;
+    bo_str id = bo_json_string(bo_ld_get(node, BO_LD_ID));
+    if (!id_term(&subject, id)) return bo_ld_drop(to->ld, "the @id", id);
     for (uint32_t i = 0; i < node->len; i++) {
         const bo_json_member *m = &node->members[i];
         bo_ld_keyword keyword = bo_ld_keyword_of(m->key);
         if (keyword == BO_LD_TYPE) BO_TRY(emit_types(to, subject, m->value));
         if (keyword != BO_LD_NO_KEYWORD) continue;
         bool blank = bo_ld_is_blank(m->key);
-        if (blank ? !to->ld->options->generalized_rdf : !well_formed(m->key)) continue;
+        if (blank ? !to->ld->options->generalized_rdf : !well_formed(m->key)) {
+            BO_TRY(bo_ld_drop(to->ld, "the property", m->key));
+            continue;
+        }
         for (uint32_t j = 0; j < m->value->len; j++) {
             BO_TRY(object_term(to, &object, &none, m->value->items[j]));
             if (!none) BO_TRY(emit(to, subject, m->key, object));
@@ -214,7 +223,10 @@ static bo_status emit_graphs(bo_ld *ld, const bo_sink *sink, const bo_json *expa
     for (uint32_t i = 0; (g = bo_map_next(&map.graphs, &i)) != NULL;) {
         const bo_ld_graph *graph = g->value.ptr;
         to.graph = (bo_term){BO_NO_TERM};
-        if (bo_ld_keyword_of(graph->name) != BO_LD_DEFAULT && !id_term(&to.graph, graph->name)) continue;
+        if (bo_ld_keyword_of(graph->name) != BO_LD_DEFAULT && !id_term(&to.graph, graph->name)) {
+            BO_TRY(bo_ld_drop(ld, "the graph", graph->name));
+            continue;
+        }
         for (uint32_t j = 0; (n = bo_map_next(&graph->nodes, &j)) != NULL;)
             BO_TRY(emit_node(&to, n->value.ptr));
     }

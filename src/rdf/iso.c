@@ -107,12 +107,40 @@ static bool same_quads(const side *a, const side *b, uint64_t *left, uint64_t *r
 
 typedef struct search {
     side *a, *b;
+    bo_graph *held; /* b, as a graph */
     uint64_t *room, *left, *right;
     uint64_t marks;
     unsigned long steps;
 } search;
 
 enum { MOST_STEPS = 100000 };
+
+/* Colours are hashes, and hashes may be equal by chance or by design: every quad of a is looked up in b under
+ * the names that the colours pair. Both have as many quads, so that is enough. */
+static bool truly_same(const search *s) {
+    bo_idmap by_colour;
+    bool same = true;
+    bo_idmap_init(&by_colour, s->a->arena);
+    for (uint32_t at = 0; same;) {
+        const bo_map_entry *entry = bo_map_next(&s->b->nodes, &at);
+        if (entry == NULL) break;
+        bo_value *place = bo_idmap_put(&by_colour, s->b->colours[entry->value.u64] | 1, &same);
+        if (place == NULL) return false;
+        memcpy(&place->ptr, &entry, sizeof entry);
+    }
+    for (size_t q = 0; q < s->a->len && same; q++) {
+        bo_quad quad = s->a->quads[q];
+        bo_term *terms[4] = {&quad.s, &quad.p, &quad.o, &quad.g};
+        for (int i = 0; i < 4 && same; i++) {
+            if (terms[i]->kind != BO_BLANK) continue;
+            const bo_value *found = bo_idmap_get(&by_colour, colour_of(s->a, terms[i]) | 1);
+            same = found != NULL;
+            if (same) terms[i]->value = ((const bo_map_entry *)found->ptr)->key;
+        }
+        same = same && bo_graph_has(s->held, &quad);
+    }
+    return same;
+}
 
 static bo_status match(search *s, bool *same);
 
@@ -151,7 +179,7 @@ static bo_status match(search *s, bool *same) {
         while (s->a->colours[chosen] != s->room[i]) chosen++;
         return branch(s, chosen, same);
     }
-    *same = true;
+    *same = truly_same(s);
     return BO_OK;
 }
 
@@ -170,7 +198,7 @@ static bo_status compare(bool *out, bo_graph *left, bo_graph *right, bo_arena *a
     BO_TRY(prepare(&b, right, arena));
     *out = false;
     if (a.len != b.len || a.count != b.count) return BO_OK;
-    search s = {.a = &a, .b = &b};
+    search s = {.a = &a, .b = &b, .held = right};
     s.room = bo_arena_array(arena, a.count + 1, sizeof *s.room);
     s.left = bo_arena_array(arena, a.len + 1, sizeof *s.left);
     s.right = bo_arena_array(arena, b.len + 1, sizeof *s.right);

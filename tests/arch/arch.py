@@ -61,7 +61,7 @@ def floors_of_the_house():
 def public_home():
     """Which module a header of include/bocage belongs to: the one whose sources are named like it, or by this table."""
     home = {"status": "base", "str": "base", "arena": "base", "text": "base", "term": "rdf", "source": "rdf",
-            "graph": "rdf", "iri": "rdf", "table": "store"}
+            "graph": "rdf", "canon": "rdf", "iri": "rdf", "table": "store"}
     return lambda stem: home.get(stem, stem)
 
 

@@ -64,7 +64,12 @@ START_TEST(they_mean_what_the_published_ones_mean) {
                      {"https://w3id.org/security/v1", "security-v1.jsonld"},
                      {"https://w3id.org/security/data-integrity/v1", "data-integrity-v1.jsonld"},
                      {"https://w3id.org/security/data-integrity/v2", "data-integrity-v2.jsonld"},
-                     {"https://w3id.org/security/multikey/v1", "multikey-v1.jsonld"}};
+                     {"https://w3id.org/security/multikey/v1", "multikey-v1.jsonld"},
+                     {"https://w3id.org/security/v2", "security-v2.jsonld"},
+                     {"https://w3id.org/security/jwk/v1", "jwk-v1.jsonld"},
+                     {"https://w3id.org/security/suites/ed25519-2020/v1", "ed25519-2020-v1.jsonld"},
+                     {"https://www.w3.org/2018/credentials/v1", "credentials-v1.jsonld"},
+                     {"https://www.w3.org/ns/credentials/v2", "credentials-v2.jsonld"}};
     const char *suites = getenv("BOCAGE_SUITES");
     for (size_t i = 0; i < sizeof published / sizeof published[0]; i++) {
         char path[4096];
