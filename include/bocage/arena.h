@@ -15,7 +15,7 @@ typedef struct bo_arena bo_arena;
 /* An arena that gives out at most `cap` bytes in all; 0 is no cap. NULL when memory runs out. */
 bo_arena *bo_arena_new(size_t cap);
 void bo_arena_free(bo_arena *arena); /* accepts NULL */
-/* Forgets everything and keeps the first chunk for the next use. */
+/* Forgets everything; up to 16 MiB of its memory stay for the next use. */
 void bo_arena_reset(bo_arena *arena);
 
 /* `size` bytes aligned to 16, not cleared; NULL when the cap or memory is reached, with the error set

@@ -17,7 +17,15 @@ typedef struct bo_loader {
      * BO_NOT_FOUND when it can't be had: the caller turns that into "loading remote context failed". */
     bo_status (*load)(void *context, bo_json **out, bo_str *final_iri, bo_str iri, bo_arena *arena);
     void *context;
+    /* Processed contexts, kept from one call to the next, for a loader whose answers never change; NULL:
+     * none. */
+    struct bo_jsonld_cache *cache;
 } bo_loader;
+
+/* A cache of at most about `cap` bytes (0: 8 MiB). Shared between threads; it outlives the loader's use. */
+typedef struct bo_jsonld_cache bo_jsonld_cache;
+bo_status bo_jsonld_cache_new(bo_jsonld_cache **out, size_t cap) BO_MUST_USE;
+void bo_jsonld_cache_free(bo_jsonld_cache *cache); /* accepts NULL */
 
 /* The contexts that are built in (jsonld/contexts/, pinned by hash) and no others. */
 extern const bo_loader bo_loader_builtin;

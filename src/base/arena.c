@@ -13,10 +13,11 @@ typedef struct chunk {
 
 struct bo_arena {
     chunk *top;
+    chunk *spare; /* kept from before a reset, at most KEPT bytes; the smallest first */
     size_t cap, given;
 };
 
-enum { ALIGN = 16, FIRST = 8 * 1024, LARGEST = 1024 * 1024 };
+enum { ALIGN = 16, FIRST = 8 * 1024, LARGEST = 1024 * 1024, KEPT = 16 * 1024 * 1024 };
 
 _Static_assert(sizeof(chunk) % 8 == 0, "a chunk's header keeps alignment");
 
@@ -34,20 +35,35 @@ bo_arena *bo_arena_new(size_t cap) {
     return arena;
 }
 
-void bo_arena_free(bo_arena *arena) {
-    if (arena == NULL) return;
-    for (chunk *c = arena->top, *before; c != NULL; c = before) {
+static void free_chunks(chunk *c) {
+    for (chunk *before; c != NULL; c = before) {
         before = c->before;
         free(c);
     }
+}
+
+void bo_arena_free(bo_arena *arena) {
+    if (arena == NULL) return;
+    free_chunks(arena->top);
+    free_chunks(arena->spare);
     free(arena);
 }
 
+/* The first chunk stays the top; those above it wait to be used again. */
 void bo_arena_reset(bo_arena *arena) {
+    size_t kept = 0;
+    for (chunk *c = arena->spare; c != NULL; c = c->before) kept += c->size;
     while (arena->top != NULL && arena->top->before != NULL) {
-        chunk *before = arena->top->before;
-        free(arena->top);
-        arena->top = before;
+        chunk *c = arena->top;
+        arena->top = c->before;
+        kept += c->size;
+        if (kept > KEPT) {
+            kept -= c->size;
+            free(c);
+        } else {
+            c->before = arena->spare;
+            arena->spare = c;
+        }
     }
     if (arena->top != NULL) arena->top->used = 0;
     arena->given = 0;
@@ -57,6 +73,13 @@ static bool add_chunk(bo_arena *arena, size_t least) {
     size_t size = arena->top == NULL ? FIRST : arena->top->size * 2;
     if (size > LARGEST) size = LARGEST;
     if (size < least) size = least;
+    if (arena->spare != NULL && arena->spare->size >= least) {
+        chunk *again = arena->spare;
+        arena->spare = again->before;
+        *again = (chunk){arena->top, again->size, 0};
+        arena->top = again;
+        return true;
+    }
     chunk *c = malloc(sizeof *c + ALIGN + size);
     if (c == NULL) return false;
     *c = (chunk){arena->top, size, 0};

@@ -3,32 +3,42 @@
  */
 #include "bocage/iri.h"
 
-#include "jsonld/internal.h"
+#include "jsonld/cache.h"
 
 bo_ld_context *bo_ld_context_new(bo_ld *ld) {
     bo_ld_context *context = BO_NEW(ld->arena, bo_ld_context);
     if (context == NULL) return NULL;
     bo_map_init(&context->terms, ld->arena);
     context->base = context->original_base = ld->options->base;
+    context->is_kept = true;
     return context;
 }
 
+/* A copy that shares its terms until own() gives it some. */
 static bo_status clone(bo_ld *ld, bo_ld_context **out, const bo_ld_context *active) {
-    BO_TRY(BO_LD_SPEND(ld, terms, active->terms.live));
     bo_ld_context *copy = bo_arena_alloc(ld->arena, sizeof *copy);
     BO_TRY(bo_ld_made(copy));
     *copy = *active;
-    copy->inverse = NULL;
-    copy->terms.arena = ld->arena;
-    const bo_map *from = &active->terms;
-    if (from->size > 0) {
-        copy->terms.entries = bo_arena_alloc(ld->arena, from->size * sizeof *from->entries);
-        copy->terms.slots = bo_arena_alloc(ld->arena, from->slot_count * sizeof *from->slots);
-        if (copy->terms.entries == NULL || copy->terms.slots == NULL) return bo_ld_made(NULL);
-        memcpy(copy->terms.entries, from->entries, from->size * sizeof *from->entries);
-        memcpy(copy->terms.slots, from->slots, from->slot_count * sizeof *from->slots);
-    }
+    copy->shares = true;
     *out = copy;
+    return BO_OK;
+}
+
+/* Before something is changed. */
+static bo_status own(bo_ld *ld, bo_ld_context *context) {
+    context->inverse = NULL;
+    context->is_kept = false;
+    if (!context->shares) return BO_OK;
+    const bo_map from = context->terms;
+    BO_TRY(BO_LD_SPEND(ld, terms, from.live));
+    context->shares = false;
+    context->terms.arena = ld->arena;
+    if (from.size == 0) return BO_OK;
+    context->terms.entries = bo_arena_alloc(ld->arena, from.size * sizeof *from.entries);
+    context->terms.slots = bo_arena_alloc(ld->arena, from.slot_count * sizeof *from.slots);
+    if (context->terms.entries == NULL || context->terms.slots == NULL) return bo_ld_made(NULL);
+    memcpy(context->terms.entries, from.entries, from.len * sizeof *from.entries);
+    memcpy(context->terms.slots, from.slots, from.slot_count * sizeof *from.slots);
     return BO_OK;
 }
 
@@ -228,6 +238,7 @@ static bo_status process_definition(bo_ld *ld, bo_ld_context *result, const bo_j
                    {BO_LD_DIRECTION, set_direction}};
     const bo_json *version = bo_ld_get(context, BO_LD_VERSION);
     if (version != NULL) BO_TRY(check_version(ld, version));
+    BO_TRY(own(ld, result));
     BO_TRY(import(ld, &context, base));
     for (size_t i = 0; i < sizeof entries / sizeof entries[0]; i++) {
         const bo_json *value = bo_ld_get(context, entries[i].keyword);
@@ -272,6 +283,22 @@ static bo_status process_definition(bo_ld *ld, bo_ld_context *result, const bo_j
     return BO_OK;
 }
 
+/* Becomes a kept context; the base stays. */
+static bo_status take(const bo_ld *ld, bo_ld_context *result, const bo_ld_context *kept) {
+    const bo_str base = result->base, original = result->original_base;
+    *result = *kept;
+    result->base = base;
+    result->original_base = original;
+    result->kept = kept;
+    result->is_kept = result->shares = true;
+    if (ld->spent.contexts > ld->caps.contexts)
+        return BO_LD_FAIL("context overflow", "the document follows more than %zu contexts by address",
+                          ld->caps.contexts);
+    return ld->spent.terms > ld->caps.terms || ld->spent.context_bytes > ld->caps.context_bytes
+               ? bo_ld_too_much(ld)
+               : BO_OK;
+}
+
 bo_status bo_ld_process(bo_ld *ld, const bo_ld_context **out, const bo_ld_context *active,
                         const bo_json *local, bo_str base, unsigned flags, const bo_ld_remote *remotes) {
     bool propagate = !(flags & BO_LD_NO_PROPAGATE);
@@ -287,6 +314,12 @@ bo_status bo_ld_process(bo_ld *ld, const bo_ld_context **out, const bo_ld_contex
     BO_TRY(bo_ld_count(ld, local->len));
     for (uint32_t i = 0; i < local->len; i++) {
         const bo_json *context = local->items[i];
+        const bo_ld_context *from = result->kept, *found;
+        bool keep = result->is_kept && flags == 0 && remotes == NULL && result->previous == NULL;
+        if (keep && bo_ld_cache_find(ld, &found, from, context)) {
+            BO_TRY(take(ld, result, found));
+            continue;
+        }
         if (context->kind == BO_JSON_NULL)
             BO_TRY(nullify(ld, &result, active, flags, propagate));
         else if (context->kind == BO_JSON_STRING)
@@ -295,6 +328,11 @@ bo_status bo_ld_process(bo_ld *ld, const bo_ld_context **out, const bo_ld_contex
             BO_TRY(process_definition(ld, result, context, base, flags, remotes));
         else
             return BO_LD_FAIL("invalid local context", "a context must be an object, an address or null");
+        result->is_kept = false;
+        if (keep && context->kind != BO_JSON_NULL) {
+            bo_ld_cache_put(ld, from, context);
+            if (bo_ld_cache_find(ld, &found, from, context)) BO_TRY(take(ld, result, found));
+        }
     }
     bo_ld_leave(ld);
     *out = result;

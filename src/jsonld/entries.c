@@ -51,9 +51,10 @@ static bo_status expand_id(bo_ld_scope scope, bo_json **out, const bo_json *resu
 }
 
 static bo_status expand_type_text(bo_ld_scope scope, bo_json **out, bo_str text) {
-    bo_str iri;
-    BO_TRY(bo_ld_expand_iri(scope.ld, &iri, scope.types, text, BO_LD_AS_DOCUMENT | BO_LD_AS_VOCAB, NULL));
-    *out = iri.ptr ? bo_ld_string(scope.ld->arena, iri) : bo_json_new(scope.ld->arena, BO_JSON_NULL);
+    bo_ld_recent type;
+    BO_TRY(bo_ld_expand_recent(scope.ld, &type, scope.types, text, BO_LD_AS_DOCUMENT | BO_LD_AS_VOCAB));
+    *out =
+        type.iri.ptr ? bo_ld_string(scope.ld->arena, type.iri) : bo_json_new(scope.ld->arena, BO_JSON_NULL);
     return bo_ld_made(*out);
 }
 
@@ -95,7 +96,7 @@ static bo_status expand_type(bo_ld_scope scope, bo_json **out, const bo_json *re
 static bo_status expand_graph(bo_ld_scope scope, bo_json **out, const bo_json *result, const bo_json *value) {
     (void)result;
     bo_arena *arena = scope.ld->arena;
-    scope.property = KEYWORD(GRAPH);
+    bo_ld_scope_to(&scope, KEYWORD(GRAPH));
     BO_TRY(bo_ld_expand_in(scope, out, value, false));
     if (*out == NULL) *out = bo_json_new(arena, BO_JSON_ARRAY);
     *out = bo_ld_array_of(arena, *out);
@@ -109,7 +110,7 @@ static bo_status expand_included(bo_ld_scope scope, bo_json **out, const bo_json
     bo_json *expanded, *all = bo_json_new(arena, BO_JSON_ARRAY), *old = bo_ld_get(result, BO_LD_INCLUDED);
     BO_TRY(bo_ld_made(all));
     if (scope.ld->options->mode_1_0) return BO_OK;
-    scope.property = BO_STR_NONE;
+    bo_ld_scope_to(&scope, BO_STR_NONE);
     BO_TRY(bo_ld_expand_in(scope, &expanded, value, false));
     if (old != NULL) BO_TRY(bo_ld_append(arena, all, old));
     size_t before = all->len;
@@ -317,7 +318,8 @@ static bo_status add_index_property(bo_ld_scope scope, bo_json *item, const inde
     bo_json *index_text = bo_ld_string(scope.ld->arena, entry->index), *value;
     bo_str property;
     BO_TRY(bo_ld_made(index_text));
-    BO_TRY(bo_ld_expand_value(scope.ld, &value, scope.active, entry->term->index, index_text));
+    BO_TRY(bo_ld_expand_value(scope.ld, &value, scope.active, bo_ld_term_of(scope.active, entry->term->index),
+                              index_text));
     BO_TRY(bo_ld_expand_iri(scope.ld, &property, scope.active, entry->term->index, BO_LD_AS_VOCAB, NULL));
     if (property.ptr == NULL) return BO_OK;
     BO_TRY(prepend(scope.ld->arena, item, property, value));
@@ -352,7 +354,8 @@ static bo_status map_context(bo_ld_scope *scope, const index_entry *entry) {
     if (scope->active->previous != NULL) scope->active = scope->active->previous;
     const bo_ld_term *type = bo_ld_term_of(scope->active, entry->index);
     if ((entry->term->container & BO_LD_IN_TYPE) && type != NULL && type->context != NULL)
-        return bo_ld_process_scoped(scope->ld, &scope->active, scope->active, type, BO_LD_NO_PROPAGATE);
+        BO_TRY(bo_ld_process_scoped(scope->ld, &scope->active, scope->active, type, BO_LD_NO_PROPAGATE));
+    bo_ld_scope_to(scope, scope->property);
     return BO_OK;
 }
 

@@ -7,53 +7,62 @@
 
 static bo_status expand_element(bo_ld_scope scope, bo_json **out, const bo_json *element, bool from_map);
 
+/* An object with room for three members, and a value to go into it, in one piece. */
+typedef struct value_object {
+    bo_json object, value, type;
+    bo_json_member members[3];
+} value_object;
+
 /* API 5.3.2 Value Expansion. */
-bo_status bo_ld_expand_value(bo_ld *ld, bo_json **out, const bo_ld_context *active, bo_str property,
+bo_status bo_ld_expand_value(bo_ld *ld, bo_json **out, const bo_ld_context *active, const bo_ld_term *term,
                              const bo_json *value) {
-    const bo_ld_term *term = bo_ld_term_of(active, property);
     bo_ld_keyword type = term ? bo_ld_keyword_of(term->type) : BO_LD_NO_KEYWORD;
-    bo_json *result = bo_json_new(ld->arena, BO_JSON_OBJECT);
+    value_object *made = bo_arena_alloc(ld->arena, sizeof *made);
+    BO_TRY(bo_ld_made(made));
+    bo_json *result = &made->object;
+    *result = (bo_json){.kind = BO_JSON_OBJECT, .len = 1, .size = 3, .members = made->members};
+    *out = result;
+    made->members[0] = (bo_json_member){KEYWORD(VALUE), &made->value};
     if (value->kind == BO_JSON_STRING && (type == BO_LD_ID || type == BO_LD_VOCAB)) {
         bo_str iri;
         unsigned flags = BO_LD_AS_DOCUMENT | (type == BO_LD_VOCAB ? BO_LD_AS_VOCAB : 0);
         BO_TRY(bo_ld_expand_iri(ld, &iri, active, value->text, flags, NULL));
-        bo_json *id = iri.ptr ? bo_ld_string(ld->arena, iri) : bo_json_new(ld->arena, BO_JSON_NULL);
-        *out = bo_ld_set(ld->arena, result, BO_LD_ID, id);
-        return bo_ld_made(*out);
+        made->value = (bo_json){.kind = iri.ptr ? BO_JSON_STRING : BO_JSON_NULL, .text = iri};
+        made->members[0].key = KEYWORD(ID);
+        return BO_OK;
     }
-    bo_json *same = bo_json_new(ld->arena, value->kind);
-    BO_TRY(bo_ld_made(same));
-    *same = *value;
-    result = bo_ld_set(ld->arena, result, BO_LD_VALUE, same);
+    made->value = *value;
     if (term != NULL && term->type.ptr != NULL && type == BO_LD_NO_KEYWORD) {
-        result = bo_ld_set(ld->arena, result, BO_LD_TYPE, bo_ld_string(ld->arena, term->type));
+        made->type = (bo_json){.kind = BO_JSON_STRING, .text = term->type};
+        made->members[result->len++] = (bo_json_member){KEYWORD(TYPE), &made->type};
     } else if (value->kind == BO_JSON_STRING) {
         bo_str language = term && term->has_language ? term->language : active->language;
         bo_ld_direction direction = term && term->direction ? term->direction : active->direction;
-        if (language.ptr != NULL)
-            result = bo_ld_set(ld->arena, result, BO_LD_LANGUAGE, bo_ld_string(ld->arena, language));
+        if (language.ptr != NULL) {
+            made->type = (bo_json){.kind = BO_JSON_STRING, .text = language};
+            made->members[result->len++] = (bo_json_member){KEYWORD(LANGUAGE), &made->type};
+        }
         if (direction >= BO_LD_LTR)
-            result = bo_ld_set(ld->arena, result, BO_LD_DIRECTION,
-                               bo_ld_string(ld->arena, bo_ld_direction_text[direction]));
+            *out = bo_ld_set(ld->arena, result, BO_LD_DIRECTION,
+                             bo_ld_string(ld->arena, bo_ld_direction_text[direction]));
     }
-    *out = result;
-    return bo_ld_made(result);
+    return bo_ld_made(*out);
 }
 
 /* Step 4. */
 static bo_status expand_scalar(bo_ld_scope scope, bo_json **out, const bo_json *element) {
     *out = NULL;
     if (scope.property.ptr == NULL || bo_ld_keyword_of(scope.property) == BO_LD_GRAPH) return BO_OK;
-    const bo_ld_term *term = bo_ld_term_of(scope.active, scope.property);
-    if (term != NULL && term->context != NULL)
-        BO_TRY(bo_ld_process_scoped(scope.ld, &scope.active, scope.active, term, BO_LD_OVERRIDE));
-    return bo_ld_expand_value(scope.ld, out, scope.active, scope.property, element);
+    if (scope.term != NULL && scope.term->context != NULL) {
+        BO_TRY(bo_ld_process_scoped(scope.ld, &scope.active, scope.active, scope.term, BO_LD_OVERRIDE));
+        bo_ld_scope_to(&scope, scope.property);
+    }
+    return bo_ld_expand_value(scope.ld, out, scope.active, scope.term, element);
 }
 
 /* Step 5. */
 static bo_status expand_array(bo_ld_scope scope, bo_json **out, const bo_json *element, bool from_map) {
-    const bo_ld_term *term = bo_ld_term_of(scope.active, scope.property);
-    bool is_list = term != NULL && (term->container & BO_LD_IN_LIST);
+    bool is_list = scope.term != NULL && (scope.term->container & BO_LD_IN_LIST);
     bo_arena *arena = scope.ld->arena;
     bo_json *result = bo_json_new(arena, BO_JSON_ARRAY);
     BO_TRY(bo_ld_made(result));
@@ -75,18 +84,10 @@ static bo_status expand_array(bo_ld_scope scope, bo_json **out, const bo_json *e
 static bo_status goes_back(bo_ld_scope scope, bool *out, const bo_json *element) {
     *out = true;
     for (uint32_t i = 0; i < element->len && *out; i++) {
-        bo_str key;
-        BO_TRY(bo_ld_expand_iri(scope.ld, &key, scope.active, element->members[i].key, BO_LD_AS_VOCAB, NULL));
-        bo_ld_keyword keyword = bo_ld_keyword_of(key);
-        *out = keyword != BO_LD_VALUE && !(keyword == BO_LD_ID && element->len == 1);
+        bo_ld_recent key;
+        BO_TRY(bo_ld_expand_recent(scope.ld, &key, scope.active, element->members[i].key, BO_LD_AS_VOCAB));
+        *out = key.keyword != BO_LD_VALUE && !(key.keyword == BO_LD_ID && element->len == 1);
     }
-    return BO_OK;
-}
-
-static bo_status is_type_key(bo_ld_scope scope, bool *out, bo_str key) {
-    bo_str iri;
-    BO_TRY(bo_ld_expand_iri(scope.ld, &iri, scope.active, key, BO_LD_AS_VOCAB, NULL));
-    *out = bo_ld_keyword_of(iri) == BO_LD_TYPE;
     return BO_OK;
 }
 
@@ -106,35 +107,51 @@ static bo_status apply_types(bo_ld_scope *scope, const bo_json *value) {
     return BO_OK;
 }
 
-/* Steps 7 to 12: the context in which the element's entries stand. */
+/* Steps 7 to 9: the context that the element's place and its own @context give. */
 static bo_status enter_context(bo_ld_scope *scope, const bo_json *element, bool from_map) {
     bo_ld *ld = scope->ld;
-    const bo_ld_term *property = bo_ld_term_of(scope->active, scope->property);
     if (scope->active->previous != NULL && !from_map) {
         bool back;
         BO_TRY(goes_back(*scope, &back, element));
         if (back) scope->active = scope->active->previous;
     }
-    if (property != NULL && property->context != NULL)
-        BO_TRY(bo_ld_process_scoped(ld, &scope->active, scope->active, property, BO_LD_OVERRIDE));
+    if (scope->term != NULL && scope->term->context != NULL)
+        BO_TRY(bo_ld_process_scoped(ld, &scope->active, scope->active, scope->term, BO_LD_OVERRIDE));
     const bo_json *local = bo_ld_get(element, BO_LD_CONTEXT);
-    if (local != NULL)
-        BO_TRY(bo_ld_process(ld, &scope->active, scope->active, local, ld->options->base, 0, NULL));
+    if (local == NULL) return BO_OK;
+    return bo_ld_process(ld, &scope->active, scope->active, local, ld->options->base, 0, NULL);
+}
+
+/* Steps 10 to 12: what the element's types change; `sorted` has its entries by key. */
+static bo_status enter_types(bo_ld_scope *scope, const bo_json *element) {
+    bo_ld *ld = scope->ld;
+    const bo_json *first = NULL;
+    const bo_json_member **sorted = NULL;
     scope->types = scope->active;
     scope->input_type = BO_STR_NONE;
-    const bo_json_member **sorted = bo_ld_sorted(ld->arena, element);
-    BO_TRY(bo_ld_made(sorted));
-    const bo_json *first = NULL;
-    for (uint32_t i = 0; i < element->len; i++) {
-        bool is_type;
-        BO_TRY(is_type_key(*scope, &is_type, sorted[i]->key));
-        if (!is_type) continue;
-        if (first == NULL) first = sorted[i]->value;
-        BO_TRY(apply_types(scope, sorted[i]->value));
+    for (uint32_t i = 0, types = 0; i < element->len; i++) {
+        const bo_json_member *m = sorted ? sorted[i] : &element->members[i];
+        bo_ld_recent key;
+        BO_TRY(bo_ld_expand_recent(ld, &key, scope->active, m->key, BO_LD_AS_VOCAB));
+        if (key.keyword != BO_LD_TYPE) continue;
+        if (types++ == 0 && sorted == NULL) first = m->value;
+        if (types == 2 && sorted == NULL) { /* under several names: in their order, from the beginning */
+            sorted = bo_ld_sorted(ld->arena, element);
+            BO_TRY(bo_ld_made(sorted));
+            scope->active = scope->types;
+            first = NULL;
+            types = 0;
+            i = UINT32_MAX; /* to 0 */
+            continue;
+        }
+        if (first == NULL) first = m->value;
+        BO_TRY(apply_types(scope, m->value));
     }
     if (first != NULL && first->kind == BO_JSON_ARRAY) first = bo_json_at(first, first->len - 1);
-    if (first != NULL && first->kind == BO_JSON_STRING)
-        BO_TRY(bo_ld_expand_iri(ld, &scope->input_type, scope->active, first->text, BO_LD_AS_VOCAB, NULL));
+    if (first == NULL || first->kind != BO_JSON_STRING) return BO_OK;
+    bo_ld_recent type;
+    BO_TRY(bo_ld_expand_recent(ld, &type, scope->active, first->text, BO_LD_AS_VOCAB));
+    scope->input_type = type.iri;
     return BO_OK;
 }
 
@@ -161,7 +178,7 @@ static bo_status expand_reverse(bo_ld_scope scope, bo_json *result, const bo_jso
     if (value->kind != BO_JSON_OBJECT)
         return BO_LD_FAIL("invalid @reverse value", "the value of @reverse must be an object");
     bo_json *expanded;
-    scope.property = KEYWORD(REVERSE);
+    bo_ld_scope_to(&scope, KEYWORD(REVERSE));
     BO_TRY(expand_element(scope, &expanded, value, false));
     if (expanded == NULL) return BO_OK;
     for (uint32_t i = 0; i < expanded->len; i++) {
@@ -177,14 +194,28 @@ static bo_status expand_reverse(bo_ld_scope scope, bo_json *result, const bo_jso
     return BO_OK;
 }
 
-/* Steps 13.5 to 13.14. */
-static bo_status expand_property(bo_ld_scope scope, bo_json *result, bo_str key, bo_str iri,
-                                 const bo_json *value) {
+/* An array that was made for this property alone can become its value. */
+static bo_status add_property(bo_arena *arena, bo_json *result, bo_str iri, bo_json *values) {
+    if (bo_json_get(result, iri) != NULL) return bo_ld_add_value(arena, result, iri, values, true);
+    if (values->kind != BO_JSON_ARRAY) {
+        struct {
+            bo_json array;
+            bo_json *item;
+        } *made = bo_arena_alloc(arena, sizeof *made);
+        BO_TRY(bo_ld_made(made));
+        made->item = values;
+        made->array = (bo_json){.kind = BO_JSON_ARRAY, .len = 1, .size = 1, .items = &made->item};
+        values = &made->array;
+    }
+    return bo_ld_made(bo_json_add(arena, result, iri, values));
+}
+
+/* Steps 13.5 to 13.14; the scope is at the property. */
+static bo_status expand_property(bo_ld_scope scope, bo_json *result, bo_str iri, const bo_json *value) {
     bo_arena *arena = scope.ld->arena;
-    const bo_ld_term *term = bo_ld_term_of(scope.active, key);
+    const bo_ld_term *term = scope.term;
     unsigned container = term ? term->container : 0;
     bo_json *expanded = NULL;
-    scope.property = key;
     if (term != NULL && bo_ld_keyword_of(term->type) == BO_LD_JSON) {
         expanded =
             bo_ld_set(arena, bo_json_new(arena, BO_JSON_OBJECT), BO_LD_VALUE, bo_json_copy(arena, value));
@@ -207,7 +238,7 @@ static bo_status expand_property(bo_ld_scope scope, bo_json *result, bo_str key,
     if ((container & BO_LD_IN_GRAPH) && !(container & (BO_LD_IN_ID | BO_LD_IN_INDEX)))
         BO_TRY(bo_ld_wrap_graphs(arena, &expanded));
     if (term != NULL && term->is_reverse) return add_reverse(scope, result, iri, expanded);
-    return bo_ld_add_value(arena, result, iri, expanded, true);
+    return add_property(arena, result, iri, expanded);
 }
 
 static bo_status expand_nest(bo_ld_scope scope, bo_json *result, bo_str key, const bo_json *value);
@@ -215,27 +246,37 @@ static bo_status expand_nest(bo_ld_scope scope, bo_json *result, bo_str key, con
 /* Steps 13 and 14. Nested properties come last, as the specification has it. */
 static bo_status expand_entries(bo_ld_scope scope, bo_json *result, const bo_json *element) {
     bo_ld *ld = scope.ld;
-    const bo_json_member **sorted = bo_ld_sorted(ld->arena, element);
-    BO_TRY(bo_ld_made(sorted));
+    const bo_json_member **sorted = ld->options->ordered ? bo_ld_sorted(ld->arena, element) : NULL;
+    bool in_reverse = bo_ld_keyword_of(scope.property) == BO_LD_REVERSE;
     size_t nests = 0;
+    bo_ld_recent key;
+    if (ld->options->ordered) BO_TRY(bo_ld_made(sorted));
     for (uint32_t i = 0; i < element->len; i++) {
-        const bo_json_member *m = sorted[i];
-        bo_str iri;
+        const bo_json_member *m = sorted ? sorted[i] : &element->members[i];
         if (bo_ld_keyword_of(m->key) == BO_LD_CONTEXT) continue;
-        BO_TRY(bo_ld_expand_iri(ld, &iri, scope.active, m->key, BO_LD_AS_VOCAB, NULL));
-        bo_ld_keyword keyword = bo_ld_keyword_of(iri);
-        if (keyword == BO_LD_NEST)
-            sorted[nests++] = m;
-        else if (keyword == BO_LD_REVERSE && bo_ld_keyword_of(scope.property) != BO_LD_REVERSE)
+        BO_TRY(bo_ld_expand_recent(ld, &key, scope.active, m->key, BO_LD_AS_VOCAB));
+        if (key.keyword == BO_LD_NEST) {
+            nests++;
+        } else if (key.keyword == BO_LD_REVERSE && !in_reverse) {
             BO_TRY(expand_reverse(scope, result, m->value));
-        else if (keyword != BO_LD_NO_KEYWORD)
-            BO_TRY(bo_ld_expand_keyword(scope, result, keyword, m->value));
-        else if (iri.ptr != NULL && bo_str_find(iri, ':') < iri.len)
-            BO_TRY(expand_property(scope, result, m->key, iri, m->value));
-        else
+        } else if (key.keyword != BO_LD_NO_KEYWORD) {
+            BO_TRY(bo_ld_expand_keyword(scope, result, key.keyword, m->value));
+        } else if (key.iri.ptr != NULL && bo_str_find(key.iri, ':') < key.iri.len) {
+            bo_ld_scope inner = scope;
+            inner.property = m->key;
+            inner.term = key.term;
+            BO_TRY(expand_property(inner, result, key.iri, m->value));
+        } else {
             BO_TRY(bo_ld_drop(ld, "the key", m->key));
+        }
     }
-    for (size_t i = 0; i < nests; i++) BO_TRY(expand_nest(scope, result, sorted[i]->key, sorted[i]->value));
+    for (uint32_t i = 0; i < element->len && nests > 0; i++) {
+        const bo_json_member *m = sorted ? sorted[i] : &element->members[i];
+        BO_TRY(bo_ld_expand_recent(ld, &key, scope.active, m->key, BO_LD_AS_VOCAB));
+        if (key.keyword != BO_LD_NEST) continue;
+        nests--;
+        BO_TRY(expand_nest(scope, result, m->key, m->value));
+    }
     return BO_OK;
 }
 
@@ -314,7 +355,8 @@ static bo_status check_result(bo_ld_scope scope, bo_json **out, bo_json *result)
 
 static bo_status expand_object(bo_ld_scope scope, bo_json **out, const bo_json *element, bool from_map) {
     BO_TRY(enter_context(&scope, element, from_map));
-    bo_json *result = bo_json_new(scope.ld->arena, BO_JSON_OBJECT);
+    BO_TRY(enter_types(&scope, element));
+    bo_json *result = bo_ld_object(scope.ld->arena, element->len);
     BO_TRY(bo_ld_made(result));
     BO_TRY(expand_entries(scope, result, element));
     return check_result(scope, out, result);

@@ -12,13 +12,20 @@ typedef struct bo_ld_scope {
     const bo_ld_context *active;
     const bo_ld_context *types; /* the type-scoped context (step 10) */
     bo_str property;            /* the active property; .ptr NULL: null */
+    const bo_ld_term *term;     /* its definition in `active`, NULL: none */
     bo_str input_type;          /* step 12; .ptr NULL: none */
 } bo_ld_scope;
+
+static inline void bo_ld_scope_to(bo_ld_scope *scope, bo_str property) {
+    scope->property = property;
+    scope->term = bo_ld_term_of(scope->active, property);
+}
 
 /* *out is NULL where the algorithm's result is null. */
 bo_status bo_ld_expand_in(bo_ld_scope scope, bo_json **out, const bo_json *element,
                           bool from_map) BO_MUST_USE;
-bo_status bo_ld_expand_value(bo_ld *ld, bo_json **out, const bo_ld_context *active, bo_str property,
+/* `term` is the definition of the property, or NULL. */
+bo_status bo_ld_expand_value(bo_ld *ld, bo_json **out, const bo_ld_context *active, const bo_ld_term *term,
                              const bo_json *value) BO_MUST_USE;
 
 /* entries.c */

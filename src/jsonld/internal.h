@@ -19,7 +19,10 @@ typedef enum bo_ld_keyword {
 extern const bo_str bo_ld_text[BO_LD_KEYWORD_COUNT];
 #define KEYWORD(name) (bo_ld_text[BO_LD_##name])
 
-bo_ld_keyword bo_ld_keyword_of(bo_str text);      /* BO_LD_NO_KEYWORD when it is none */
+bo_ld_keyword bo_ld_keyword_search(bo_str text);
+static inline bo_ld_keyword bo_ld_keyword_of(bo_str text) { /* BO_LD_NO_KEYWORD when it is none */
+    return text.len < 3 || text.ptr[0] != '@' ? BO_LD_NO_KEYWORD : bo_ld_keyword_search(text);
+}
 bool bo_ld_looks_like_keyword(bo_str text);       /* "@" and letters only */
 bool bo_ld_is_iri(bo_str text);                   /* has the form of an IRI: a scheme, and no blanks */
 bool bo_ld_is_blank(bo_str text);                 /* "_:..." */
@@ -68,7 +71,21 @@ typedef struct bo_ld_context {
     bo_ld_direction direction;
     const struct bo_ld_context *previous;
     bo_ld_inverse *inverse;
+    /* The kept context (cache.c) that this one is, but for its base; NULL with is_kept: the initial one. */
+    const struct bo_ld_context *kept;
+    bool is_kept;
+    bool shares; /* its terms are those of another context */
 } bo_ld_context;
+
+/* An IRI that was expanded a moment ago: keys and types come again and again. */
+typedef struct bo_ld_recent {
+    const bo_ld_context *active;
+    bo_str text, iri;
+    const bo_ld_term *term; /* of that very text */
+    bo_ld_keyword keyword;  /* that the IRI is */
+    unsigned flags;
+} bo_ld_recent;
+enum { BO_LD_RECENT = 128 };
 
 /* One call's state. */
 typedef struct bo_ld {
@@ -82,7 +99,8 @@ typedef struct bo_ld {
     bo_map short_iris;          /* IRI -> bo_str: what bo_ld_compact_iri found last in short_iris_of */
     const struct bo_ld_context *short_iris_of;
     unsigned blank_count;
-    bo_map blank_names; /* old name -> new name (API 7.4) */
+    bo_map blank_names;   /* old name -> new name (API 7.4) */
+    bo_ld_recent *recent; /* BO_LD_RECENT of them; made when first needed */
 } bo_ld;
 
 void bo_ld_init(bo_ld *ld, const bo_jsonld_options *options, bo_arena *arena);
@@ -151,6 +169,10 @@ enum { BO_LD_AS_DOCUMENT = 1, BO_LD_AS_VOCAB = 2 };
 bo_status bo_ld_expand_iri(bo_ld *ld, bo_str *out, const bo_ld_context *active, bo_str value, unsigned flags,
                            bo_ld_job *job) BO_MUST_USE;
 
+/* The same for what may come again (flags with BO_LD_AS_VOCAB), with the term and the keyword that it is. */
+bo_status bo_ld_expand_recent(bo_ld *ld, bo_ld_recent *out, const bo_ld_context *active, bo_str text,
+                              unsigned flags) BO_MUST_USE;
+
 /* expand.c */
 bo_status bo_ld_expand(bo_ld *ld, bo_json **out, const bo_ld_context *active,
                        const bo_json *input) BO_MUST_USE;
@@ -167,6 +189,7 @@ bool bo_ld_is_node(const bo_json *value);
 bo_json *bo_ld_get(const bo_json *object, bo_ld_keyword keyword);
 bo_json *bo_ld_array_of(bo_arena *arena, bo_json *value); /* itself when it is an array */
 bo_json *bo_ld_string(bo_arena *arena, bo_str text);
+bo_json *bo_ld_object(bo_arena *arena, uint32_t members); /* with room for so many, in one piece */
 bo_json *bo_ld_set(bo_arena *arena, bo_json *object, bo_ld_keyword keyword, bo_json *value);
 /* API section 4 "add value". */
 bo_status bo_ld_add_value(bo_arena *arena, bo_json *object, bo_str key, bo_json *value,

@@ -59,3 +59,31 @@ bo_status bo_ld_expand_iri(bo_ld *ld, bo_str *out, const bo_ld_context *active, 
     *out = value;
     return BO_OK;
 }
+
+/* Cheap, and good enough for a table whose entries are compared. */
+static size_t slot_of(const bo_ld_context *active, bo_str text, unsigned flags) {
+    uint64_t head = 0, tail = 0;
+    size_t len = text.len < sizeof head ? text.len : sizeof head;
+    memcpy(&head, text.ptr, len);
+    memcpy(&tail, text.ptr + text.len - len, len);
+    uint64_t mixed = (head ^ (tail << 7) ^ (uintptr_t)active ^ text.len ^ flags) * 0x9E3779B97F4A7C15u;
+    return (size_t)(mixed >> 40) % BO_LD_RECENT;
+}
+
+bo_status bo_ld_expand_recent(bo_ld *ld, bo_ld_recent *out, const bo_ld_context *active, bo_str text,
+                              unsigned flags) {
+    if (ld->recent == NULL) {
+        ld->recent = bo_arena_array(ld->arena, BO_LD_RECENT, sizeof *ld->recent);
+        BO_TRY(bo_ld_made(ld->recent));
+    }
+    bo_ld_recent *recent = &ld->recent[slot_of(active, text, flags)];
+    if (recent->active != active || recent->flags != flags || !bo_str_eq(recent->text, text)) {
+        bo_ld_recent made = {.active = active, .text = text, .flags = flags};
+        BO_TRY(bo_ld_expand_iri(ld, &made.iri, active, text, flags, NULL));
+        made.term = bo_ld_term_of(active, text);
+        made.keyword = bo_ld_keyword_of(made.iri);
+        *recent = made;
+    }
+    *out = *recent;
+    return BO_OK;
+}

@@ -11,8 +11,7 @@ const bo_str bo_ld_text[BO_LD_KEYWORD_COUNT] = {
 
 const bo_str bo_ld_direction_text[4] = {{NULL, 0}, {NULL, 0}, {"ltr", 3}, {"rtl", 3}};
 
-bo_ld_keyword bo_ld_keyword_of(bo_str text) {
-    if (text.len < 3 || text.ptr[0] != '@') return BO_LD_NO_KEYWORD;
+bo_ld_keyword bo_ld_keyword_search(bo_str text) {
     for (bo_ld_keyword k = 1; k < BO_LD_KEYWORD_COUNT; k++)
         if (bo_str_eq(text, bo_ld_text[k])) return k;
     return BO_LD_NO_KEYWORD;

@@ -4,6 +4,7 @@
 #include "jsonld/builtin.h"
 
 #include "bocage/jsonld.h"
+#include "jsonld/cache.h"
 #include "jsonld/embedded.h"
 
 const bo_ld_builtin bo_ld_builtins[] = {
@@ -25,4 +26,4 @@ static bo_status load(void *context, bo_json **out, bo_str *final_iri, bo_str ir
     return bo_fail(BO_NOT_FOUND, "<%.*s> is none of the contexts that are built in", BO_STR_ARG(iri));
 }
 
-const bo_loader bo_loader_builtin = {load, NULL};
+const bo_loader bo_loader_builtin = {load, NULL, &bo_ld_cache_builtin};

@@ -45,6 +45,14 @@ bo_json *bo_ld_string(bo_arena *arena, bo_str text) {
     return bo_json_new_string(arena, text);
 }
 
+bo_json *bo_ld_object(bo_arena *arena, uint32_t members) {
+    bo_json *object = bo_arena_alloc(arena, sizeof *object + members * sizeof(bo_json_member));
+    if (object != NULL)
+        *object =
+            (bo_json){.kind = BO_JSON_OBJECT, .size = members, .members = (bo_json_member *)(object + 1)};
+    return object;
+}
+
 bo_json *bo_ld_set(bo_arena *arena, bo_json *object, bo_ld_keyword keyword, bo_json *value) {
     return bo_json_set(arena, object, bo_ld_text[keyword], value);
 }

@@ -35,7 +35,7 @@ START_TEST(contexts_that_name_each_other_come_to_an_end) {
                                             "{\"@context\":\"https://x/0\"}"};
     for (size_t i = 0; i < 2; i++) {
         unsigned calls = 0;
-        const bo_loader loader = {load, &calls};
+        const bo_loader loader = {.load = load, .context = &calls};
         ck_assert_int_eq(expand(bo_str_of(documents[i]), &loader), BO_INVALID);
         ck_assert_str_eq(bo_error_last()->code, "context overflow");
         ck_assert_uint_le(calls, 16);
