@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Deserialize JSON-LD to RDF (API 8.1 to 8.3).
+ * Deserialize JSON-LD to RDF (API 8.1 to 8.3), straight from the expanded document: a node map (API 7.2) would gather
+ * what belongs to one node, and quads need not be gathered. So a quad that a document says twice is put twice.
  */
 #include <math.h>
 #include <stdio.h>
@@ -14,15 +15,34 @@
 #define XSD(name) BO_STR("http://www.w3.org/2001/XMLSchema#" name)
 #define I18N "https://www.w3.org/ns/i18n#"
 
+enum { CHECKED = 64 };
+
+/* What one call shares. */
+typedef struct shared {
+    const bo_sink *sink;
+    bo_map indexes;          /* graph and node -> its @index */
+    bo_str checked[CHECKED]; /* IRIs that are well-formed: properties and types come again and again */
+} shared;
+
 typedef struct out {
     bo_ld *ld;
-    const bo_sink *sink;
+    shared *all;
     bo_term graph;
+    bool no_graph; /* its name is no IRI: what is in it is passed over */
 } out;
 
 /* An IRI as RFC 3987 has it, and so with one fragment at most. */
 static bool well_formed(bo_str iri) {
     return bo_iri_absolute(iri) && bo_str_find_last(iri, '#') == bo_str_find(iri, '#');
+}
+
+/* The same for what expansion hands out again and again, which lies in one place then. */
+static bool well_formed_again(const out *to, bo_str iri) {
+    bo_str *known = &to->all->checked[((uintptr_t)iri.ptr >> 4) % CHECKED];
+    if (known->ptr == iri.ptr && known->len == iri.len) return true;
+    if (!well_formed(iri)) return false;
+    *known = iri;
+    return true;
 }
 
 /* A term for an id; false when it is no well-formed IRI. */
@@ -39,7 +59,7 @@ static bool id_term(bo_term *term, bo_str id) {
 static bo_status emit(const out *to, bo_term s, bo_str p, bo_term o) {
     bo_quad quad = {s, bo_term_iri(p), o, to->graph};
     if (bo_ld_is_blank(p)) quad.p = bo_term_blank(bo_str_from(p, 2));
-    return to->sink->quad(to->sink->context, &quad);
+    return to->no_graph ? BO_OK : to->all->sink->quad(to->all->sink->context, &quad);
 }
 
 static bo_status fresh_blank(const out *to, bo_term *term) {
@@ -117,7 +137,7 @@ static bo_status value_term(const out *to, bo_term *term, bool *none, const bo_j
     bo_str language = bo_json_string(bo_ld_get(object, BO_LD_LANGUAGE));
     bo_str direction = bo_json_string(bo_ld_get(object, BO_LD_DIRECTION));
     bool json = bo_ld_keyword_of(type) == BO_LD_JSON;
-    *none = (type.ptr != NULL && !json && !well_formed(type)) ||
+    *none = (type.ptr != NULL && !json && !well_formed_again(to, type)) ||
             (language.ptr != NULL && !bo_ld_is_language(language));
     if (*none) return bo_ld_drop(to->ld, "the value", bo_json_string(value));
     *term = bo_term_string(BO_STR(""));
@@ -145,6 +165,7 @@ static bo_status value_term(const out *to, bo_term *term, bool *none, const bo_j
 }
 
 static bo_status object_term(const out *to, bo_term *term, bool *none, const bo_json *object);
+static bo_status emit_entries(const out *to, const bo_term *subject, const bo_json *node);
 
 /* API 8.3.2 List to RDF Conversion. */
 static bo_status list_term(const out *to, bo_term *term, const bo_json *list) {
@@ -162,73 +183,132 @@ static bo_status list_term(const out *to, bo_term *term, const bo_json *list) {
     return BO_OK;
 }
 
+/* A blank node gets a name of this call (API 7.4). */
+static bo_status node_name(const out *to, bo_str *name, const bo_json *id) {
+    *name = bo_json_string(id);
+    if (id == NULL || bo_ld_is_blank(*name))
+        *name = bo_ld_blank_name(to->ld, id ? *name : BO_STR(""));
+    return bo_ld_made(name->ptr);
+}
+
+/* API 7.2.2 step 6.8: what node and graph say of a node's place must not differ. */
+static bo_status check_index(const out *to, bo_str name, const bo_json *index) {
+    bo_arena *arena = to->ld->arena;
+    bo_str graph = to->graph.kind == BO_NO_TERM ? BO_STR("") : to->graph.value;
+    bo_str key = bo_arena_printf(arena, "%zu ", graph.len);
+    if (key.ptr != NULL) key = bo_arena_join(arena, key, graph);
+    if (key.ptr != NULL) key = bo_arena_join(arena, key, name);
+    BO_TRY(bo_ld_made(key.ptr));
+    bool fresh;
+    bo_value *place = bo_map_put(&to->all->indexes, key, &fresh);
+    BO_TRY(bo_ld_made(place));
+    if (fresh) memcpy(&place->ptr, &index, sizeof index);
+    if (!bo_json_eq(place->ptr, index))
+        return BO_LD_FAIL("conflicting indexes", "the node <%.*s> has two different indexes", BO_STR_ARG(name));
+    return BO_OK;
+}
+
+/* A node's term, after all that stands in it has been put. */
+static bo_status node_term(const out *to, bo_term *term, bool *none, const bo_json *node) {
+    const bo_json *id = bo_ld_get(node, BO_LD_ID);
+    bo_str name;
+    *none = id != NULL && id->kind != BO_JSON_STRING; /* an @id of null names nothing */
+    if (*none) return BO_OK;
+    BO_TRY(node_name(to, &name, id));
+    *none = !id_term(term, name);
+    if (*none) BO_TRY(bo_ld_drop(to->ld, "the @id", name));
+    if (node->len == (id != NULL)) return BO_OK;
+    const bo_json *index = bo_ld_get(node, BO_LD_INDEX);
+    if (index != NULL) BO_TRY(check_index(to, name, index));
+    BO_TRY(bo_ld_enter(to->ld));
+    BO_TRY(emit_entries(to, *none ? NULL : term, node));
+    bo_ld_leave(to->ld);
+    return BO_OK;
+}
+
 /* API 8.2.2 Object to RDF Conversion. */
 static bo_status object_term(const out *to, bo_term *term, bool *none, const bo_json *object) {
-    const bo_json *list = bo_ld_get(object, BO_LD_LIST);
+    const bo_json *list;
     *none = false;
     if (bo_ld_is_value(object)) return value_term(to, term, none, object);
-    if (list != NULL) {
-        BO_TRY(bo_ld_enter(to->ld));
-        BO_TRY(list_term(to, term, list));
-        bo_ld_leave(to->ld);
-        return BO_OK;
-    }
-    bo_str id = bo_json_string(bo_ld_get(object, BO_LD_ID));
-    *none = !id_term(term, id);
-    return *none ? bo_ld_drop(to->ld, "the @id", id) : BO_OK;
+    if ((list = bo_ld_get(object, BO_LD_LIST)) == NULL) return node_term(to, term, none, object);
+    BO_TRY(bo_ld_enter(to->ld));
+    BO_TRY(list_term(to, term, list));
+    bo_ld_leave(to->ld);
+    return BO_OK;
 }
 
 /* 8.1.2 step 1.3.2.1. */
-static bo_status emit_types(const out *to, bo_term subject, const bo_json *types) {
-    for (uint32_t i = 0; i < types->len; i++) {
-        bo_term type;
+static bo_status emit_types(const out *to, const bo_term *subject, const bo_json *types) {
+    for (uint32_t i = 0; types->kind == BO_JSON_ARRAY && i < types->len; i++) {
         bo_str id = bo_json_string(types->items[i]);
-        if (id_term(&type, id))
-            BO_TRY(emit(to, subject, RDF("type"), type));
-        else
+        bo_term type = bo_term_iri(id);
+        if (bo_ld_is_blank(id)) {
+            BO_TRY(node_name(to, &id, types->items[i]));
+            type = bo_term_blank(bo_str_from(id, 2));
+        } else if (!well_formed_again(to, id)) {
             BO_TRY(bo_ld_drop(to->ld, "the type", id));
+            continue;
+        }
+        if (subject != NULL) BO_TRY(emit(to, *subject, RDF("type"), type));
     }
     return BO_OK;
 }
 
-static bo_status emit_node(const out *to, const bo_json *node) {
-    bo_term subject, object;
-    bool none;
-    bo_str id = bo_json_string(bo_ld_get(node, BO_LD_ID));
-    if (!id_term(&subject, id)) return bo_ld_drop(to->ld, "the @id", id);
+/* The values of one property; `backwards`: the subject is the value of each. */
+static bo_status emit_property(const out *to, const bo_term *subject, bo_str property, const bo_json *values,
+                               bool backwards) {
+    bool blank = bo_ld_is_blank(property);
+    bool usable = blank ? to->ld->options->generalized_rdf : well_formed_again(to, property);
+    if (!usable) BO_TRY(bo_ld_drop(to->ld, "the property", property));
+    if (blank && usable) property = bo_ld_blank_name(to->ld, property);
+    BO_TRY(bo_ld_made(property.ptr));
+    BO_TRY(bo_ld_count(to->ld, values->len));
+    for (uint32_t i = 0; i < values->len; i++) {
+        bo_term object;
+        bool none;
+        BO_TRY(object_term(to, &object, &none, values->items[i]));
+        if (!none && usable && subject != NULL)
+            BO_TRY(backwards ? emit(to, object, property, *subject) : emit(to, *subject, property, object));
+    }
+    return BO_OK;
+}
+
+static bo_status emit_nodes(const out *to, const bo_json *nodes) {
+    BO_TRY(bo_ld_enter(to->ld));
+    for (uint32_t i = 0; i < nodes->len; i++) {
+        bo_term ignored;
+        bool none;
+        if (nodes->items[i]->kind == BO_JSON_ARRAY)
+            BO_TRY(emit_nodes(to, nodes->items[i]));
+        else if (bo_ld_is_node(nodes->items[i]))
+            BO_TRY(node_term(to, &ignored, &none, nodes->items[i]));
+    }
+    bo_ld_leave(to->ld);
+    return BO_OK;
+}
+
+/* What stands in the node's own graph: the node is its name. */
+static bo_status emit_graph(const out *to, const bo_term *name, const bo_json *nodes) {
+    out inner = {.ld = to->ld, .all = to->all, .no_graph = name == NULL};
+    if (name != NULL) inner.graph = *name;
+    return emit_nodes(&inner, nodes);
+}
+
+static bo_status emit_entries(const out *to, const bo_term *subject, const bo_json *node) {
     for (uint32_t i = 0; i < node->len; i++) {
         const bo_json_member *m = &node->members[i];
-        bo_ld_keyword keyword = bo_ld_keyword_of(m->key);
-        if (keyword == BO_LD_TYPE) BO_TRY(emit_types(to, subject, m->value));
-        if (keyword != BO_LD_NO_KEYWORD) continue;
-        bool blank = bo_ld_is_blank(m->key);
-        if (blank ? !to->ld->options->generalized_rdf : !well_formed(m->key)) {
-            BO_TRY(bo_ld_drop(to->ld, "the property", m->key));
-            continue;
+        switch (bo_ld_keyword_of(m->key)) {
+        case BO_LD_NO_KEYWORD: BO_TRY(emit_property(to, subject, m->key, m->value, false)); break;
+        case BO_LD_TYPE: BO_TRY(emit_types(to, subject, m->value)); break;
+        case BO_LD_GRAPH: BO_TRY(emit_graph(to, subject, m->value)); break;
+        case BO_LD_INCLUDED: BO_TRY(emit_nodes(to, m->value)); break;
+        case BO_LD_REVERSE:
+            for (uint32_t j = 0; j < m->value->len; j++)
+                BO_TRY(emit_property(to, subject, m->value->members[j].key, m->value->members[j].value, true));
+            break;
+        default: break;
         }
-        for (uint32_t j = 0; j < m->value->len; j++) {
-            BO_TRY(object_term(to, &object, &none, m->value->items[j]));
-            if (!none) BO_TRY(emit(to, subject, m->key, object));
-        }
-    }
-    return BO_OK;
-}
-
-/* API 8.1.2. */
-static bo_status emit_graphs(bo_ld *ld, const bo_sink *sink, const bo_json *expanded) {
-    bo_ld_node_map map;
-    bo_map_entry *g, *n;
-    out to = {ld, sink, {BO_NO_TERM}};
-    BO_TRY(bo_ld_node_map_make(&map, ld, expanded));
-    for (uint32_t i = 0; (g = bo_map_next(&map.graphs, &i)) != NULL;) {
-        const bo_ld_graph *graph = g->value.ptr;
-        to.graph = (bo_term){BO_NO_TERM};
-        if (bo_ld_keyword_of(graph->name) != BO_LD_DEFAULT && !id_term(&to.graph, graph->name)) {
-            BO_TRY(bo_ld_drop(ld, "the graph", graph->name));
-            continue;
-        }
-        for (uint32_t j = 0; (n = bo_map_next(&graph->nodes, &j)) != NULL;)
-            BO_TRY(emit_node(&to, n->value.ptr));
     }
     return BO_OK;
 }
@@ -241,5 +321,8 @@ bo_status bo_jsonld_to_rdf(const bo_sink *sink, const bo_json *input, const bo_j
     bo_ld_init(&ld, options, arena);
     BO_TRY(bo_ld_start(&ld, &active));
     BO_TRY(bo_ld_expand(&ld, &expanded, active, input));
-    return emit_graphs(&ld, sink, expanded);
+    shared all = {.sink = sink};
+    const out to = {.ld = &ld, .all = &all};
+    bo_map_init(&all.indexes, arena);
+    return emit_nodes(&to, expanded);
 }
