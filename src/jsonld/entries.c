@@ -51,10 +51,10 @@ static bo_status expand_id(bo_ld_scope scope, bo_json **out, const bo_json *resu
 }
 
 static bo_status expand_type_text(bo_ld_scope scope, bo_json **out, bo_str text) {
-    bo_ld_recent type;
+    const bo_ld_recent *type;
     BO_TRY(bo_ld_expand_recent(scope.ld, &type, scope.types, text, BO_LD_AS_DOCUMENT | BO_LD_AS_VOCAB));
     *out =
-        type.iri.ptr ? bo_ld_string(scope.ld->arena, type.iri) : bo_json_new(scope.ld->arena, BO_JSON_NULL);
+        type->iri.ptr ? bo_ld_string(scope.ld->arena, type->iri) : bo_json_new(scope.ld->arena, BO_JSON_NULL);
     return bo_ld_made(*out);
 }
 

@@ -84,9 +84,9 @@ static bo_status expand_array(bo_ld_scope scope, bo_json **out, const bo_json *e
 static bo_status goes_back(bo_ld_scope scope, bool *out, const bo_json *element) {
     *out = true;
     for (uint32_t i = 0; i < element->len && *out; i++) {
-        bo_ld_recent key;
+        const bo_ld_recent *key;
         BO_TRY(bo_ld_expand_recent(scope.ld, &key, scope.active, element->members[i].key, BO_LD_AS_VOCAB));
-        *out = key.keyword != BO_LD_VALUE && !(key.keyword == BO_LD_ID && element->len == 1);
+        *out = key->keyword != BO_LD_VALUE && !(key->keyword == BO_LD_ID && element->len == 1);
     }
     return BO_OK;
 }
@@ -131,9 +131,9 @@ static bo_status enter_types(bo_ld_scope *scope, const bo_json *element) {
     scope->input_type = BO_STR_NONE;
     for (uint32_t i = 0, types = 0; i < element->len; i++) {
         const bo_json_member *m = sorted ? sorted[i] : &element->members[i];
-        bo_ld_recent key;
+        const bo_ld_recent *key;
         BO_TRY(bo_ld_expand_recent(ld, &key, scope->active, m->key, BO_LD_AS_VOCAB));
-        if (key.keyword != BO_LD_TYPE) continue;
+        if (key->keyword != BO_LD_TYPE) continue;
         if (types++ == 0 && sorted == NULL) first = m->value;
         if (types == 2 && sorted == NULL) { /* under several names: in their order, from the beginning */
             sorted = bo_ld_sorted(ld->arena, element);
@@ -149,9 +149,9 @@ static bo_status enter_types(bo_ld_scope *scope, const bo_json *element) {
     }
     if (first != NULL && first->kind == BO_JSON_ARRAY) first = bo_json_at(first, first->len - 1);
     if (first == NULL || first->kind != BO_JSON_STRING) return BO_OK;
-    bo_ld_recent type;
+    const bo_ld_recent *type;
     BO_TRY(bo_ld_expand_recent(ld, &type, scope->active, first->text, BO_LD_AS_VOCAB));
-    scope->input_type = type.iri;
+    scope->input_type = type->iri;
     return BO_OK;
 }
 
@@ -249,23 +249,23 @@ static bo_status expand_entries(bo_ld_scope scope, bo_json *result, const bo_jso
     const bo_json_member **sorted = ld->options->ordered ? bo_ld_sorted(ld->arena, element) : NULL;
     bool in_reverse = bo_ld_keyword_of(scope.property) == BO_LD_REVERSE;
     size_t nests = 0;
-    bo_ld_recent key;
+    const bo_ld_recent *key;
     if (ld->options->ordered) BO_TRY(bo_ld_made(sorted));
     for (uint32_t i = 0; i < element->len; i++) {
         const bo_json_member *m = sorted ? sorted[i] : &element->members[i];
         if (bo_ld_keyword_of(m->key) == BO_LD_CONTEXT) continue;
         BO_TRY(bo_ld_expand_recent(ld, &key, scope.active, m->key, BO_LD_AS_VOCAB));
-        if (key.keyword == BO_LD_NEST) {
+        if (key->keyword == BO_LD_NEST) {
             nests++;
-        } else if (key.keyword == BO_LD_REVERSE && !in_reverse) {
+        } else if (key->keyword == BO_LD_REVERSE && !in_reverse) {
             BO_TRY(expand_reverse(scope, result, m->value));
-        } else if (key.keyword != BO_LD_NO_KEYWORD) {
-            BO_TRY(bo_ld_expand_keyword(scope, result, key.keyword, m->value));
-        } else if (key.iri.ptr != NULL && bo_str_find(key.iri, ':') < key.iri.len) {
+        } else if (key->keyword != BO_LD_NO_KEYWORD) {
+            BO_TRY(bo_ld_expand_keyword(scope, result, key->keyword, m->value));
+        } else if (key->iri.ptr != NULL && bo_str_find(key->iri, ':') < key->iri.len) {
             bo_ld_scope inner = scope;
             inner.property = m->key;
-            inner.term = key.term;
-            BO_TRY(expand_property(inner, result, key.iri, m->value));
+            inner.term = key->term;
+            BO_TRY(expand_property(inner, result, key->iri, m->value));
         } else {
             BO_TRY(bo_ld_drop(ld, "the key", m->key));
         }
@@ -273,7 +273,7 @@ static bo_status expand_entries(bo_ld_scope scope, bo_json *result, const bo_jso
     for (uint32_t i = 0; i < element->len && nests > 0; i++) {
         const bo_json_member *m = sorted ? sorted[i] : &element->members[i];
         BO_TRY(bo_ld_expand_recent(ld, &key, scope.active, m->key, BO_LD_AS_VOCAB));
-        if (key.keyword != BO_LD_NEST) continue;
+        if (key->keyword != BO_LD_NEST) continue;
         nests--;
         BO_TRY(expand_nest(scope, result, m->key, m->value));
     }

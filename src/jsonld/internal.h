@@ -85,7 +85,7 @@ typedef struct bo_ld_recent {
     bo_ld_keyword keyword;  /* that the IRI is */
     unsigned flags;
 } bo_ld_recent;
-enum { BO_LD_RECENT = 128 };
+enum { BO_LD_RECENT = 64 };
 
 /* One call's state. */
 typedef struct bo_ld {
@@ -169,8 +169,9 @@ enum { BO_LD_AS_DOCUMENT = 1, BO_LD_AS_VOCAB = 2 };
 bo_status bo_ld_expand_iri(bo_ld *ld, bo_str *out, const bo_ld_context *active, bo_str value, unsigned flags,
                            bo_ld_job *job) BO_MUST_USE;
 
-/* The same for what may come again (flags with BO_LD_AS_VOCAB), with the term and the keyword that it is. */
-bo_status bo_ld_expand_recent(bo_ld *ld, bo_ld_recent *out, const bo_ld_context *active, bo_str text,
+/* The same for what may come again (flags with BO_LD_AS_VOCAB), with the term and the keyword that it is; *out is
+ * good until the next call. */
+bo_status bo_ld_expand_recent(bo_ld *ld, const bo_ld_recent **out, const bo_ld_context *active, bo_str text,
                               unsigned flags) BO_MUST_USE;
 
 /* expand.c */

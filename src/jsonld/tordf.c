@@ -33,7 +33,10 @@ typedef struct out {
 
 /* An IRI as RFC 3987 has it, and so with one fragment at most. */
 static bool well_formed(bo_str iri) {
-    return bo_iri_absolute(iri) && bo_str_find_last(iri, '#') == bo_str_find(iri, '#');
+    const char *fragment = iri.len > 0 ? memchr(iri.ptr, '#', iri.len) : NULL;
+    if (fragment != NULL && memchr(fragment + 1, '#', iri.len - (size_t)(fragment + 1 - iri.ptr)) != NULL)
+        return false;
+    return bo_iri_absolute(iri);
 }
 
 /* The same for what expansion hands out again and again, which lies in one place then. */

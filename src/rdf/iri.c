@@ -60,9 +60,10 @@ static bool is_scheme(bo_str s) {
 
 /* The bytes that no IRI holds: controls, blank and <>"{}|^`\ */
 static bool forbidden(unsigned char c) {
-    static const bool table[128] = {
-        ['<'] = 1, ['>'] = 1, ['"'] = 1, ['{'] = 1, ['}'] = 1, ['|'] = 1, ['^'] = 1, ['`'] = 1, ['\\'] = 1};
-    return c <= 0x20 || (c < 128 && table[c]);
+    static const bool table[256] = {
+        ['<'] = 1, ['>'] = 1, ['"'] = 1, ['{'] = 1, ['}'] = 1, ['|'] = 1, ['^'] = 1, ['`'] = 1,
+        ['\\'] = 1};
+    return c <= 0x20 || table[c];
 }
 
 bo_status bo_iri_check(bo_str iri) {
@@ -80,7 +81,8 @@ bo_status bo_iri_check(bo_str iri) {
 bool bo_iri_absolute(bo_str iri) {
     for (size_t i = 0; i < iri.len; i++)
         if (forbidden((unsigned char)iri.ptr[i])) return false;
-    return is_scheme(bo_iri_split(iri).scheme);
+    size_t colon = bo_str_find(iri, ':');
+    return colon < iri.len && is_scheme(bo_str_head(iri, colon));
 }
 
 /* RFC 3986 section 5.2.4, in place; returns the new length. */
