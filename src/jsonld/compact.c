@@ -6,7 +6,14 @@
 static bo_status compact_element(bo_ld_place place, bo_json **out, bo_json *element);
 
 bo_status bo_ld_alias(const bo_ld_place *place, bo_str *out, bo_ld_keyword keyword) {
-    return bo_ld_compact_iri(place->ld, out, place->active, bo_ld_text[keyword], NULL, true, false);
+    bo_ld *ld = place->ld;
+    if (ld->short_iris_of != place->active || ld->aliases[keyword].ptr == NULL) {
+        bo_str alias;
+        BO_TRY(bo_ld_compact_iri(ld, &alias, place->active, bo_ld_text[keyword], NULL, true, false));
+        ld->aliases[keyword] = alias;
+    }
+    *out = ld->aliases[keyword];
+    return BO_OK;
 }
 
 bo_status bo_ld_compact_in(bo_ld_place place, bo_json **out, bo_json *element) {
@@ -67,7 +74,7 @@ bo_status bo_ld_compact_ids(const bo_ld_place *place, bo_json **out, const bo_js
 
 /* API 6.3.2 Value Compaction up to step 9; *out stays as it is when the result is an object. */
 static bo_status compact_value(const bo_ld_place *place, bo_json **out, bo_json *value) {
-    const bo_ld_term *term = bo_ld_term_of(place->active, place->property);
+    const bo_ld_term *term = place->term;
     bo_ld_keyword coercion = term ? bo_ld_keyword_of(term->type) : BO_LD_NO_KEYWORD;
     bo_json *id = bo_ld_get(value, BO_LD_ID), *content = bo_ld_get(value, BO_LD_VALUE);
     bo_str type = bo_json_string(bo_ld_get(value, BO_LD_TYPE));
@@ -99,7 +106,7 @@ static bo_status compact_array(bo_ld_place place, bo_json **out, const bo_json *
         BO_TRY(compact_element(place, &item, element->items[i]));
         if (item != NULL && item->kind != BO_JSON_NULL) BO_TRY(bo_ld_made(bo_json_push(arena, result, item)));
     }
-    const bo_ld_term *term = bo_ld_term_of(place.active, place.property);
+    const bo_ld_term *term = place.term;
     bo_ld_keyword keyword = bo_ld_keyword_of(place.property);
     bool keep = result->len != 1 || place.ld->options->keep_single_arrays || keyword == BO_LD_GRAPH ||
                 keyword == BO_LD_SET || (term != NULL && (term->container & (BO_LD_IN_LIST | BO_LD_IN_SET)));
@@ -110,13 +117,14 @@ static bo_status compact_array(bo_ld_place place, bo_json **out, const bo_json *
 /* Steps 5 and 6, and 11. */
 static bo_status enter_context(bo_ld_place *place, const bo_json *element) {
     bo_ld *ld = place->ld;
+    const bo_ld_term *term = place->term; /* where the property was defined */
     place->types = place->active;
     bool lone_id = element->len == 1 && bo_ld_get(element, BO_LD_ID) != NULL;
     if (place->active->previous != NULL && !bo_ld_is_value(element) && !lone_id)
         place->active = place->active->previous;
-    const bo_ld_term *term = bo_ld_term_of(place->property_context, place->property);
     if (term != NULL && term->context != NULL)
         BO_TRY(bo_ld_process_scoped(ld, &place->active, place->active, term, BO_LD_OVERRIDE));
+    if (place->active != place->types) bo_ld_place_at(place, place->property);
     return BO_OK;
 }
 
@@ -125,7 +133,7 @@ static bo_status apply_types(bo_ld_place *place, const bo_json *element) {
     const bo_json *types = bo_ld_get(element, BO_LD_TYPE), *room;
     bo_json wrap, *names;
     size_t count;
-    if (types == NULL || bo_ld_is_value(element)) return BO_OK;
+    if (types == NULL || !place->types->has_scoped || bo_ld_is_value(element)) return BO_OK;
     types = bo_ld_as_const_array(types, &room, &wrap);
     BO_TRY(bo_ld_compact_ids(place, &names, types, true));
     bo_str *sorted = bo_ld_sorted_strings(ld->arena, names, &count);
@@ -135,14 +143,14 @@ static bo_status apply_types(bo_ld_place *place, const bo_json *element) {
         if (term != NULL && term->context != NULL)
             BO_TRY(bo_ld_process_scoped(ld, &place->active, place->active, term, BO_LD_NO_PROPAGATE));
     }
+    bo_ld_place_at(place, place->property);
     return BO_OK;
 }
 
 static bo_status compact_object(bo_ld_place place, bo_json **out, bo_json *element) {
     bo_ld *ld = place.ld;
-    place.property_context = place.active;
     BO_TRY(enter_context(&place, element));
-    const bo_ld_term *term = bo_ld_term_of(place.active, place.property);
+    const bo_ld_term *term = place.term;
     if (bo_ld_get(element, BO_LD_VALUE) != NULL || bo_ld_get(element, BO_LD_ID) != NULL) { /* step 7 */
         bo_json *value = NULL;
         BO_TRY(compact_value(&place, &value, element));
@@ -155,7 +163,7 @@ static bo_status compact_object(bo_ld_place place, bo_json **out, bo_json *eleme
     }
     if (bo_ld_is_list(element) && term != NULL && (term->container & BO_LD_IN_LIST))
         return compact_element(place, out, bo_ld_get(element, BO_LD_LIST)); /* step 8 */
-    bo_json *result = bo_json_new(ld->arena, BO_JSON_OBJECT);
+    bo_json *result = bo_ld_object(ld->arena, element->len);
     BO_TRY(bo_ld_made(result));
     BO_TRY(apply_types(&place, element));
     BO_TRY(bo_ld_compact_entries(place, result, element));

@@ -11,9 +11,14 @@ typedef struct bo_ld_place {
     bo_ld *ld;
     const bo_ld_context *active;
     const bo_ld_context *types;            /* the type-scoped context (step 1) */
-    const bo_ld_context *property_context; /* where the active property was defined */
     bo_str property;                       /* the active property; .ptr NULL: null */
+    const bo_ld_term *term;                /* its definition in `active`, NULL: none */
 } bo_ld_place;
+
+static inline void bo_ld_place_at(bo_ld_place *place, bo_str property) {
+    place->property = property;
+    place->term = bo_ld_term_of(place->active, property);
+}
 
 bo_status bo_ld_compact_in(bo_ld_place place, bo_json **out, bo_json *element) BO_MUST_USE;
 /* A keyword's name in the context. */

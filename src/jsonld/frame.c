@@ -11,10 +11,11 @@ typedef struct spot {
     bo_ld_graph *graph;
     bo_json *parent; /* an array, or an object with `property` */
     bo_str property;
+    bo_json *values; /* what stands there already, NULL: nothing, or not looked for */
     bool embedded; /* reached by a reference */
 } spot;
 
-static bo_status frame_nodes(spot at, const bo_str *ids, size_t count, const bo_ld_pattern *p);
+static bo_status frame_nodes(spot *at, const bo_str *ids, size_t count, const bo_ld_pattern *p);
 
 static bo_status put(const spot *at, bo_json *value) {
     bo_ld *ld = at->f->ld;
@@ -31,6 +32,15 @@ static bo_status ids_of(bo_ld *ld, bo_str **out, size_t *count, const bo_ld_grap
     if (sorted == NULL || ids == NULL) return bo_ld_made(NULL);
     for (size_t i = 0; i < *count; i++) ids[i] = sorted[i]->key;
     *out = ids;
+    return BO_OK;
+}
+
+/* Remembers where the name of a blank node stands; NULL once it stands in two places. */
+static bo_status note_blank(bo_ld_framer *f, bo_str id, bo_json *output) {
+    bool first;
+    bo_value *place = bo_map_put(&f->blanks, id, &first);
+    BO_TRY(bo_ld_made(place));
+    place->ptr = first ? output : NULL;
     return BO_OK;
 }
 
@@ -57,7 +67,7 @@ static bo_status frame_graph(spot at, bo_str id, bo_json *output, const bo_ld_pa
     BO_TRY(bo_ld_pattern_of(f, &inner, object ? frames : f->any));
     spot in = {.f = f, .graph = named->ptr, .parent = output, .property = KEYWORD(GRAPH)};
     BO_TRY(ids_of(f->ld, &ids, &count, in.graph));
-    return frame_nodes(in, ids, count, inner);
+    return frame_nodes(&in, ids, count, inner);
 }
 
 static bool is_reference(const bo_json *value) {
@@ -74,11 +84,11 @@ static bo_status frame_list(spot at, const bo_json *list, const bo_json *frames,
     BO_TRY(put(&at, result));
     frames = bo_ld_get(bo_json_at(frames, 0), BO_LD_LIST);
     BO_TRY(pattern_under(at.f, &inner, &room, frames, &p->flags));
-    at.parent = items;
+    at.parent = at.values = items;
     for (uint32_t i = 0; i < list->len; i++) {
         bo_json *item = list->items[i];
         if (is_reference(item))
-            BO_TRY(frame_nodes(at, &bo_ld_get(item, BO_LD_ID)->text, 1, inner));
+            BO_TRY(frame_nodes(&at, &bo_ld_get(item, BO_LD_ID)->text, 1, inner));
         else
             BO_TRY(put(&at, item));
     }
@@ -92,13 +102,14 @@ static bo_status frame_values(spot at, const bo_json *values, const bo_ld_patter
     bo_ld_pattern room;
     BO_TRY(pattern_under(at.f, &inner, &room, frames, &p->flags));
     at.embedded = true;
+    at.values = NULL;
     for (uint32_t i = 0; i < values->len; i++) {
         bo_json *item = values->items[i];
         const bo_json *list = bo_ld_get(item, BO_LD_LIST);
         if (list != NULL)
             BO_TRY(frame_list(at, list, frames, p));
         else if (is_reference(item))
-            BO_TRY(frame_nodes(at, &bo_ld_get(item, BO_LD_ID)->text, 1, inner));
+            BO_TRY(frame_nodes(&at, &bo_ld_get(item, BO_LD_ID)->text, 1, inner));
         else if (bo_ld_matches_value(inner->frame, item))
             BO_TRY(put(&at, item));
     }
@@ -116,6 +127,7 @@ static bo_status add_default(bo_ld_framer *f, bo_json *output, bo_str key, const
     const bo_json *text = bo_ld_get(preset, BO_LD_VALUE);
     if (text == NULL) text = preset;
     if (bo_str_eq(bo_json_string(text), BO_STR("@null"))) preset = NULL;
+    f->has_null |= preset == NULL;
     BO_TRY(bo_ld_count(f->ld, 1));
     bo_json *values = bo_json_push(arena, bo_json_new(arena, BO_JSON_ARRAY), preset ? preset : f->null);
     return bo_ld_made(bo_json_add(arena, output, key, values));
@@ -179,8 +191,9 @@ static bo_status frame_reverse(spot at, bo_str id, bo_json *output, const bo_jso
         }
         BO_TRY(bo_ld_node_map_property(ld, &at.parent, map, sorted[i]->key));
         at.embedded = true;
+        at.values = at.parent;
         const bo_json *nodes = found->ptr;
-        for (uint32_t j = 0; j < nodes->len; j++) BO_TRY(frame_nodes(at, &nodes->items[j]->text, 1, inner));
+        for (uint32_t j = 0; j < nodes->len; j++) BO_TRY(frame_nodes(&at, &nodes->items[j]->text, 1, inner));
     }
     return BO_OK;
 }
@@ -198,13 +211,18 @@ static bo_status fill(spot at, bo_str id, bo_json *node, bo_json *output, const 
         BO_TRY(bo_ld_pattern_of(at.f, &inner, included));
         BO_TRY(ids_of(ld, &ids, &count, at.graph));
         in.property = KEYWORD(INCLUDED);
-        BO_TRY(frame_nodes(in, ids, count, inner));
+        BO_TRY(frame_nodes(&in, ids, count, inner));
     }
     const bo_json_member **sorted = bo_ld_sorted(ld->arena, node);
     BO_TRY(bo_ld_made(sorted));
     for (uint32_t i = 0; i < node->len; i++) {
         in.property = sorted[i]->key;
-        if (bo_ld_keyword_of(in.property) != BO_LD_NO_KEYWORD)
+        bo_ld_keyword keyword = bo_ld_keyword_of(in.property);
+        for (uint32_t j = 0; keyword == BO_LD_TYPE && j < sorted[i]->value->len; j++) {
+            bo_str type = bo_json_string(sorted[i]->value->items[j]);
+            if (bo_ld_is_blank(type)) BO_TRY(note_blank(at.f, type, NULL));
+        }
+        if (keyword != BO_LD_NO_KEYWORD)
             BO_TRY(bo_ld_made(bo_json_set(ld->arena, output, in.property, sorted[i]->value)));
         else if (!p->flags.explicit || bo_json_get(p->frame, in.property) != NULL)
             BO_TRY(frame_values(in, sorted[i]->value, p));
@@ -244,71 +262,47 @@ static bo_status let_go(const spot *at, bo_json *output) {
 }
 
 /* 4.4 for one match. */
-static bo_status frame_node(spot at, bo_str id, bo_json *node, const bo_ld_pattern *p) {
-    bo_ld_framer *f = at.f;
-    bo_arena *arena = f->ld->arena;
+static bo_status frame_node(spot *at, bo_str id, bo_json *node, const bo_ld_pattern *p) {
+    bo_ld_framer *f = at->f;
     holder *held;
-    if (at.property.ptr == NULL && !at.embedded) f->top_level++;
+    if (at->property.ptr == NULL && !at->embedded) f->top_level++;
     BO_TRY(holder_of(f, &held, node));
     bool here = held->top_level == f->top_level, was_filling = here && held->filling;
-    if (!at.embedded && here) return BO_OK;
-    bo_json *output = bo_ld_set(arena, bo_json_new(arena, BO_JSON_OBJECT), BO_LD_ID, bo_ld_string(arena, id));
+    if (!at->embedded && here) return BO_OK;
+    bool refer = at->embedded && (p->flags.embed == BO_EMBED_NEVER || was_filling ||
+                                  (p->flags.embed == BO_EMBED_ONCE && here));
+    bo_json *output = bo_ld_reference(f->ld->arena, id, refer ? 1 : node->len + (uint32_t)p->count);
     BO_TRY(bo_ld_made(output));
-    bool refer = p->flags.embed == BO_EMBED_NEVER || was_filling || (p->flags.embed == BO_EMBED_ONCE && here);
-    if (at.embedded && refer) return put(&at, output);
+    if (bo_ld_is_blank(id)) BO_TRY(note_blank(f, id, output));
+    if (refer) return put(at, output);
     if (here && p->flags.embed == BO_LD_EMBED_LAST) {
-        BO_TRY(let_go(&at, held->output));
+        BO_TRY(let_go(at, held->output));
         held->output->len = 1;
     }
     *held = (holder){f->top_level, output, true};
-    BO_TRY(fill(at, id, node, output, p));
+    BO_TRY(fill(*at, id, node, output, p));
     held->filling = false;
-    return put(&at, output);
+    return put(at, output);
 }
 
 /* Framing 4.1; the ids come in the order in which their nodes are to be framed. */
-static bo_status frame_nodes(spot at, const bo_str *ids, size_t count, const bo_ld_pattern *p) {
-    BO_TRY(bo_ld_enter(at.f->ld));
+static bo_status frame_nodes(spot *at, const bo_str *ids, size_t count, const bo_ld_pattern *p) {
+    BO_TRY(bo_ld_enter(at->f->ld));
     for (size_t i = 0; i < count; i++) {
-        const bo_value *node = bo_map_get(&at.graph->nodes, ids[i]);
+        const bo_value *node = bo_map_get(&at->graph->nodes, ids[i]);
         bool yes = false;
-        if (node != NULL) BO_TRY(bo_ld_matches(at.f, &yes, at.graph, node->ptr, p));
+        if (node != NULL) BO_TRY(bo_ld_matches(at->f, &yes, at->graph, node->ptr, p));
         if (yes) BO_TRY(frame_node(at, ids[i], node->ptr, p));
     }
-    bo_ld_leave(at.f->ld);
+    bo_ld_leave(at->f->ld);
     return BO_OK;
 }
 
-typedef struct pruner {
-    bo_ld *ld;
-    bo_map seen; /* blank node -> how often */
-    bool remove;
-} pruner;
-
-static bo_status count_name(pruner *p, const bo_json *value) {
-    if (!bo_ld_is_blank(bo_json_string(value))) return BO_OK;
-    bo_value *place = bo_map_put(&p->seen, value->text, NULL);
-    BO_TRY(bo_ld_made(place));
-    place->u64++;
-    return BO_OK;
-}
-
-/* Framing 5.1 frame() step 16: counts blank nodes, or removes the names of those that stand only once. */
-static bo_status prune(pruner *p, bo_json *value) {
-    if (value->kind == BO_JSON_ARRAY)
-        for (uint32_t i = 0; i < value->len; i++) BO_TRY(prune(p, value->items[i]));
-    if (value->kind != BO_JSON_OBJECT || bo_ld_is_value(value)) return BO_OK;
-    const bo_json *types = bo_ld_get(value, BO_LD_TYPE), *id = bo_ld_get(value, BO_LD_ID);
-    if (!p->remove) {
-        if (id != NULL) BO_TRY(count_name(p, id));
-        for (uint32_t i = 0; bo_json_is(types, BO_JSON_ARRAY) && i < types->len; i++)
-            BO_TRY(count_name(p, types->items[i]));
-    } else if (bo_ld_is_blank(bo_json_string(id)) && bo_map_get(&p->seen, id->text)->u64 == 1) {
-        bo_json_unset(value, KEYWORD(ID));
-    }
-    for (uint32_t i = 0; i < value->len; i++)
-        if (value->members[i].value->kind >= BO_JSON_ARRAY) BO_TRY(prune(p, value->members[i].value));
-    return BO_OK;
+/* frame() step 16: blank nodes whose name stands only once lose it. */
+static void prune(const bo_ld_framer *f) {
+    const bo_map_entry *entry;
+    for (uint32_t at = 0; (entry = bo_map_next(&f->blanks, &at)) != NULL;)
+        if (entry->value.ptr != NULL) bo_json_unset(entry->value.ptr, KEYWORD(ID));
 }
 
 /* frame() step 19: arrays that hold nothing but an absent value are empty. */
@@ -346,14 +340,8 @@ static bo_status frame_expanded(bo_ld_framer *f, bo_json **out, const bo_json *e
     if (!default_graph) BO_TRY(bo_ld_node_map_merge(&f->map, &top.graph));
     BO_TRY(bo_ld_pattern_of(f, &p, frame->len == 0 ? f->any : frame));
     BO_TRY(ids_of(ld, &ids, &count, top.graph));
-    BO_TRY(frame_nodes(top, ids, count, p));
-    if (!ld->options->mode_1_0) {
-        pruner pruning = {.ld = ld};
-        bo_map_init(&pruning.seen, ld->arena);
-        BO_TRY(prune(&pruning, top.parent));
-        pruning.remove = true;
-        BO_TRY(prune(&pruning, top.parent));
-    }
+    BO_TRY(frame_nodes(&top, ids, count, p));
+    if (!ld->options->mode_1_0) prune(f);
     *out = top.parent;
     return BO_OK;
 }
@@ -383,6 +371,7 @@ bo_status bo_jsonld_frame(bo_json **out, const bo_json *input, const bo_json *fr
     bo_idmap_init(&f.patterns, arena);
     bo_idmap_init(&f.held, arena);
     bo_map_init(&f.mentions, arena);
+    bo_map_init(&f.blanks, arena);
     f.any = bo_json_new(arena, BO_JSON_OBJECT);
     f.null = bo_json_new(arena, BO_JSON_NULL);
     if (f.any == NULL || f.null == NULL) return bo_ld_made(NULL);
@@ -396,6 +385,6 @@ bo_status bo_jsonld_frame(bo_json **out, const bo_json *input, const bo_json *fr
     BO_TRY(frame_expanded(&f, &framed, expanded, expanded_frame, default_graph));
     BO_TRY(bo_ld_compact(&ld, &result, active, framed));
     BO_TRY(wrap(&ld, &result, active, framed->len));
-    empty_nulls(&f, result);
+    if (f.has_null) empty_nulls(&f, result);
     return bo_ld_add_context(arena, out, result, bo_ld_get(frame, BO_LD_CONTEXT));
 }

@@ -33,6 +33,8 @@ typedef struct bo_ld_framer {
     uint64_t top_level; /* matches so far */
     bo_json *any;       /* {} */
     bo_json *null;      /* stands for a property that has no value */
+    bool has_null;      /* one does */
+    bo_map blanks;      /* blank node -> where its name stands, see frame.c */
 } bo_ld_framer;
 
 /* The first object of `frames`, checked: "invalid frame", "invalid @embed value". */

@@ -74,7 +74,8 @@ typedef struct bo_ld_context {
     /* The kept context (cache.c) that this one is, but for its base; NULL with is_kept: the initial one. */
     const struct bo_ld_context *kept;
     bool is_kept;
-    bool shares; /* its terms are those of another context */
+    bool shares;     /* its terms are those of another context */
+    bool has_scoped; /* a term of it has, or had, a context of its own */
 } bo_ld_context;
 
 /* An IRI that was expanded a moment ago: keys and types come again and again. */
@@ -86,6 +87,17 @@ typedef struct bo_ld_recent {
     unsigned flags;
 } bo_ld_recent;
 enum { BO_LD_RECENT = 64 };
+
+/* A term that was chosen a moment ago for a property and a kind of value. */
+typedef struct bo_ld_picked {
+    const bo_ld_context *active;
+    const char *iri, *detail; /* texts that lie in one place when they come again */
+    size_t iri_len, detail_len;
+    unsigned shape;
+    bo_str name;
+    const bo_ld_term *term; /* NULL: the name is none */
+} bo_ld_picked;
+enum { BO_LD_PICKED = 64 };
 
 /* One call's state. */
 typedef struct bo_ld {
@@ -101,6 +113,8 @@ typedef struct bo_ld {
     unsigned blank_count;
     bo_map blank_names;   /* old name -> new name (API 7.4) */
     bo_ld_recent *recent; /* BO_LD_RECENT of them; made when first needed */
+    bo_ld_picked *picked; /* BO_LD_PICKED likewise */
+    bo_str aliases[BO_LD_KEYWORD_COUNT]; /* of the keywords in short_iris_of */
 } bo_ld;
 
 void bo_ld_init(bo_ld *ld, const bo_jsonld_options *options, bo_arena *arena);
@@ -191,6 +205,7 @@ bo_json *bo_ld_get(const bo_json *object, bo_ld_keyword keyword);
 bo_json *bo_ld_array_of(bo_arena *arena, bo_json *value); /* itself when it is an array */
 bo_json *bo_ld_string(bo_arena *arena, bo_str text);
 bo_json *bo_ld_object(bo_arena *arena, uint32_t members); /* with room for so many, in one piece */
+bo_json *bo_ld_reference(bo_arena *arena, bo_str id, uint32_t members); /* {"@id": id}, likewise */
 bo_json *bo_ld_set(bo_arena *arena, bo_json *object, bo_ld_keyword keyword, bo_json *value);
 /* API section 4 "add value". */
 bo_status bo_ld_add_value(bo_arena *arena, bo_json *object, bo_str key, bo_json *value,
@@ -216,6 +231,9 @@ bo_status bo_ld_compact(bo_ld *ld, bo_json **out, const bo_ld_context *active,
 /* API 6.2.2 IRI Compaction. */
 bo_status bo_ld_compact_iri(bo_ld *ld, bo_str *out, const bo_ld_context *active, bo_str iri,
                             const bo_json *value, bool vocab, bool reverse) BO_MUST_USE;
+/* The same for the property of a value, with the term that it is; *out is good until the next call. */
+bo_status bo_ld_pick(bo_ld *ld, const bo_ld_picked **out, const bo_ld_context *active, bo_str iri,
+                     const bo_json *value, bool reverse) BO_MUST_USE;
 
 /* nodemap.c */
 typedef struct bo_ld_graph { /* one graph of a node map */

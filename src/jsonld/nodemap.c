@@ -7,9 +7,9 @@
 typedef struct spot {
     bo_ld_node_map *map;
     bo_ld_graph *graph;
-    bo_str subject;              /* the active subject; .ptr NULL: none */
     const bo_json *reverse_node; /* the active subject as a reference, inside @reverse */
     bo_str property;             /* the active property; .ptr NULL: none */
+    bo_json *values;             /* the subject's, under that property */
     bo_json *list;               /* NULL: none */
 } spot;
 
@@ -50,8 +50,7 @@ static bo_status node_of(bo_ld *ld, bo_json **out, bo_ld_graph *graph, bo_str id
     BO_TRY(bo_ld_made(place));
     if (place->ptr == NULL) {
         BO_TRY(bo_ld_count(ld, 1));
-        place->ptr = bo_ld_set(ld->arena, bo_json_new(ld->arena, BO_JSON_OBJECT), BO_LD_ID,
-                               bo_ld_string(ld->arena, id));
+        place->ptr = bo_ld_reference(ld->arena, id, 8);
     }
     *out = place->ptr;
     return bo_ld_made(place->ptr);
@@ -92,21 +91,14 @@ bo_status bo_ld_node_map_property(bo_ld *ld, bo_json **out, bo_json *node, bo_st
 
 /* Puts a value where the element stands: into the list, or under the subject's property. */
 static bo_status put(spot at, bo_json *value, bool once) {
-    bo_ld *ld = at.map->ld;
-    bo_json *node, *values;
+    bo_arena *arena = at.map->ld->arena;
     bool fresh = true;
-    if (at.list != NULL) return bo_ld_made(bo_json_push(ld->arena, at.list, value));
-    if (at.subject.ptr == NULL) return BO_OK;
-    BO_TRY(node_of(ld, &node, at.graph, at.subject));
-    BO_TRY(bo_ld_node_map_property(ld, &values, node, at.property));
-    if (once) BO_TRY(bo_ld_node_map_is_new(at.map, &fresh, values, value));
-    return fresh ? bo_ld_made(bo_json_push(ld->arena, values, value)) : BO_OK;
+    if (at.list != NULL) return bo_ld_made(bo_json_push(arena, at.list, value));
+    if (at.values == NULL) return BO_OK;
+    if (once) BO_TRY(bo_ld_node_map_is_new(at.map, &fresh, at.values, value));
+    return fresh ? bo_ld_made(bo_json_push(arena, at.values, value)) : BO_OK;
 }
 
-static bo_json *reference_to(bo_ld *ld, bo_str id) {
-    return bo_ld_set(ld->arena, bo_json_new(ld->arena, BO_JSON_OBJECT), BO_LD_ID,
-                     bo_ld_string(ld->arena, id));
-}
 
 /* 7.2.2 step 3 for a value, and step 4. */
 static bo_status visit_value(spot at, const bo_json *element) {
@@ -154,7 +146,7 @@ static bo_status add_types(spot at, bo_json *node, const bo_json *types) {
 
 /* Step 6.9. */
 static bo_status visit_reverse(spot at, bo_str id, const bo_json *reverse) {
-    spot inner = {.map = at.map, .graph = at.graph, .reverse_node = reference_to(at.map->ld, id)};
+    spot inner = {.map = at.map, .graph = at.graph, .reverse_node = bo_ld_reference(at.map->ld->arena, id, 1)};
     BO_TRY(bo_ld_made(inner.reverse_node));
     const bo_json_member **sorted = bo_ld_sorted(at.map->ld->arena, reverse);
     BO_TRY(bo_ld_made(sorted));
@@ -184,15 +176,14 @@ static bo_status visit_entries(spot at, bo_json *node, bo_str id, const bo_json 
         inner.graph = at.graph;
     }
     if (included != NULL) BO_TRY(visit(inner, included));
-    inner.subject = id;
-    const bo_json_member **sorted = bo_ld_sorted(ld->arena, element);
-    BO_TRY(bo_ld_made(sorted));
+    const bo_json_member **sorted = ld->options->ordered ? bo_ld_sorted(ld->arena, element) : NULL;
+    if (ld->options->ordered) BO_TRY(bo_ld_made(sorted));
     for (uint32_t i = 0; i < element->len; i++) {
-        bo_json *values;
-        if (bo_ld_keyword_of(sorted[i]->key) != BO_LD_NO_KEYWORD) continue;
-        BO_TRY(renamed(ld, &inner.property, sorted[i]->key));
-        BO_TRY(bo_ld_node_map_property(ld, &values, node, inner.property));
-        BO_TRY(visit(inner, sorted[i]->value));
+        const bo_json_member *m = sorted ? sorted[i] : &element->members[i];
+        if (bo_ld_keyword_of(m->key) != BO_LD_NO_KEYWORD) continue;
+        BO_TRY(renamed(ld, &inner.property, m->key));
+        BO_TRY(bo_ld_node_map_property(ld, &inner.values, node, inner.property));
+        BO_TRY(visit(inner, m->value));
     }
     return BO_OK;
 }
@@ -217,7 +208,7 @@ static bo_status visit_node(spot at, const bo_json *element) {
         bo_json *reference = bo_json_copy(ld->arena, at.reverse_node);
         if (fresh) BO_TRY(bo_ld_made(bo_json_push(ld->arena, values, reference)));
     } else if (at.property.ptr != NULL) { /* 6.6 */
-        bo_json *reference = reference_to(ld, id);
+        bo_json *reference = bo_ld_reference(ld->arena, id, 1);
         BO_TRY(bo_ld_made(reference));
         BO_TRY(put(at, reference, true));
     }

@@ -120,8 +120,9 @@ static bo_status prefer(bo_ld *ld, question *q, const bo_ld_context *active, con
     bo_str *to = q->preferred;
     if (wanted == BO_LD_REVERSE) *to++ = KEYWORD(REVERSE);
     if ((wanted == BO_LD_ID || wanted == BO_LD_REVERSE) && bo_json_is(id, BO_JSON_STRING)) {
-        bo_str name;
-        BO_TRY(bo_ld_compact_iri(ld, &name, active, id->text, NULL, true, false));
+        bo_str name = BO_STR_NONE;
+        if (bo_ld_inverse_has(active, id->text)) /* else no term can stand for it */
+            BO_TRY(bo_ld_compact_iri(ld, &name, active, id->text, NULL, true, false));
         const bo_ld_term *term = bo_ld_term_of(active, name);
         bool is_term = term != NULL && bo_str_eq(term->iri, id->text);
         *to++ = is_term ? KEYWORD(VOCAB) : KEYWORD(ID);
@@ -185,7 +186,9 @@ static bo_status make_compact_iri(bo_ld *ld, bo_str *out, const bo_ld_context *a
     bo_str best = BO_STR_NONE;
     for (size_t i = 0; i < count; i++) {
         const bo_ld_term *p = prefixes[i];
-        if (p->iri.len >= iri.len || !bo_str_starts(iri, p->iri)) continue;
+        if (p->iri.len >= iri.len || p->iri.len == 0 || iri.ptr[p->iri.len - 1] != p->iri.ptr[p->iri.len - 1] ||
+            !bo_str_starts(iri, p->iri))
+            continue;
         size_t len = p->name.len + 1 + (iri.len - p->iri.len);
         if (best.ptr != NULL && len > best.len) continue;
         bo_str candidate;
@@ -243,6 +246,7 @@ bo_status bo_ld_compact_iri(bo_ld *ld, bo_str *out, const bo_ld_context *active,
     /* types, keywords and keys come again and again */
     if (ld->short_iris_of != active) {
         ld->short_iris_of = active;
+        memset(ld->aliases, 0, sizeof ld->aliases);
         bo_map_init(&ld->short_iris, ld->arena);
     }
     const bo_value *known = bo_map_get(&ld->short_iris, iri);
@@ -257,5 +261,52 @@ bo_status bo_ld_compact_iri(bo_ld *ld, bo_str *out, const bo_ld_context *active,
         known = place;
     }
     *out = *(const bo_str *)known->ptr;
+    return BO_OK;
+}
+
+/* What of a value decides on the term, as far as it can be told at a glance (find_term); false when it can't. */
+static bool shape_of(const bo_ld_context *active, bo_ld_picked *shape, const bo_json *value) {
+    enum { NODE = 1, NODE_WITH_ID, VALUE };
+    const bo_json *detail = NULL;
+    uint32_t known = 1;
+    if (value->kind != BO_JSON_OBJECT || value->len == 0) return false;
+    if (bo_ld_is_value(value)) {
+        const bo_json *language = bo_ld_get(value, BO_LD_LANGUAGE);
+        detail = language ? language : bo_ld_get(value, BO_LD_TYPE);
+        known += detail != NULL;
+        shape->shape = VALUE + (language != NULL);
+        if (known != value->len || (detail != NULL && detail->kind != BO_JSON_STRING)) return false;
+    } else {
+        const bo_json *id = bo_ld_get(value, BO_LD_ID);
+        if (id != NULL && (id->kind != BO_JSON_STRING || bo_ld_inverse_has(active, id->text))) return false;
+        if (bo_ld_get(value, BO_LD_LIST) != NULL || bo_ld_get(value, BO_LD_GRAPH) != NULL ||
+            bo_ld_get(value, BO_LD_INDEX) != NULL)
+            return false;
+        shape->shape = id ? NODE_WITH_ID : NODE;
+    }
+    shape->detail = detail ? detail->text.ptr : NULL;
+    shape->detail_len = detail ? detail->text.len : 0;
+    return true;
+}
+
+bo_status bo_ld_pick(bo_ld *ld, const bo_ld_picked **out, const bo_ld_context *active, bo_str iri,
+                     const bo_json *value, bool reverse) {
+    bo_ld_picked wanted = {.active = active, .iri = iri.ptr, .iri_len = iri.len};
+    BO_TRY(bo_ld_inverse_of(ld, active));
+    if (ld->picked == NULL) {
+        ld->picked = bo_arena_array(ld->arena, BO_LD_PICKED, sizeof *ld->picked);
+        BO_TRY(bo_ld_made(ld->picked));
+    }
+    bool known = !reverse && shape_of(active, &wanted, value);
+    uintptr_t mixed = ((uintptr_t)iri.ptr >> 3) + ((uintptr_t)wanted.detail >> 4) + wanted.shape * 7;
+    bo_ld_picked *slot = &ld->picked[mixed % BO_LD_PICKED];
+    *out = slot;
+    if (known && slot->active == active && slot->iri == iri.ptr && slot->iri_len == iri.len &&
+        slot->detail == wanted.detail && slot->detail_len == wanted.detail_len && slot->shape == wanted.shape)
+        return BO_OK;
+    BO_TRY(bo_ld_compact_iri(ld, &wanted.name, active, iri, value, true, reverse));
+    wanted.term = bo_ld_term_of(active, wanted.name);
+    if (!known) wanted.active = NULL; /* not to be found again */
+    *slot = wanted;
     return BO_OK;
 }

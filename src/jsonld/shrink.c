@@ -4,8 +4,7 @@
 #include "jsonld/compact.h"
 
 /* 12.7.3 and 12.8.3: the object in which a property stands, which may be a nested one. */
-static bo_status nest_of(bo_ld_place *place, bo_json **out, bo_json *result, bo_str property) {
-    const bo_ld_term *term = bo_ld_term_of(place->active, property);
+static bo_status nest_of(bo_ld_place *place, bo_json **out, bo_json *result, const bo_ld_term *term) {
     *out = result;
     if (term == NULL || term->nest.ptr == NULL) return BO_OK;
     bo_str meaning;
@@ -26,7 +25,7 @@ static bo_status compact_reverse(bo_ld_place place, bo_json *result, bo_json *va
     bo_arena *arena = place.ld->arena;
     bo_ld_place inner = place;
     bo_json *compacted, *rest = bo_json_new(arena, BO_JSON_OBJECT);
-    inner.property = KEYWORD(REVERSE);
+    bo_ld_place_at(&inner, KEYWORD(REVERSE));
     BO_TRY(bo_ld_compact_in(inner, &compacted, value));
     for (uint32_t i = 0; compacted->kind == BO_JSON_OBJECT && i < compacted->len; i++) {
         bo_json_member *m = &compacted->members[i];
@@ -66,7 +65,7 @@ static bo_status compact_types(bo_ld_place place, bo_json *result, const bo_json
 static bo_status compact_keyword(bo_ld_place place, bo_json *result, bool *done, bo_ld_keyword keyword,
                                  bo_json *value) {
     bo_arena *arena = place.ld->arena;
-    const bo_ld_term *property = bo_ld_term_of(place.active, place.property);
+    const bo_ld_term *property = place.term;
     bo_str alias;
     bo_json *compacted;
     *done = true;
@@ -245,10 +244,11 @@ static bo_status put_in_map(item *it) {
 static bo_status compact_item(bo_ld_place place, bo_json *result, bo_str iri, bo_json *expanded,
                               bool inside_reverse) {
     item it = {.place = place, .expanded = expanded};
-    BO_TRY(
-        bo_ld_compact_iri(place.ld, &it.place.property, place.active, iri, expanded, true, inside_reverse));
-    BO_TRY(nest_of(&it.place, &it.nest, result, it.place.property));
-    it.term = bo_ld_term_of(place.active, it.place.property);
+    const bo_ld_picked *picked;
+    BO_TRY(bo_ld_pick(place.ld, &picked, place.active, iri, expanded, inside_reverse));
+    it.place.property = picked->name;
+    it.place.term = it.term = picked->term;
+    BO_TRY(nest_of(&it.place, &it.nest, result, it.term));
     it.container = it.term ? it.term->container : 0;
     bo_ld_keyword keyword = bo_ld_keyword_of(iri);
     it.as_array = (it.container & BO_LD_IN_SET) || keyword == BO_LD_GRAPH || keyword == BO_LD_LIST ||
@@ -271,7 +271,7 @@ static bo_status compact_nothing(bo_ld_place place, bo_json *result, bo_str iri,
     bo_str property;
     bo_json *nest;
     BO_TRY(bo_ld_compact_iri(place.ld, &property, place.active, iri, empty, true, inside_reverse));
-    BO_TRY(nest_of(&place, &nest, result, property));
+    BO_TRY(nest_of(&place, &nest, result, bo_ld_term_of(place.active, property)));
     if (bo_json_get(nest, property) != NULL) return BO_OK;
     return bo_ld_made(
         bo_json_add(place.ld->arena, nest, property, bo_json_new(place.ld->arena, BO_JSON_ARRAY)));
@@ -280,11 +280,11 @@ static bo_status compact_nothing(bo_ld_place place, bo_json *result, bo_str iri,
 bo_status bo_ld_compact_entries(bo_ld_place place, bo_json *result, bo_json *element) {
     bo_ld *ld = place.ld;
     bool inside_reverse = bo_ld_keyword_of(place.property) == BO_LD_REVERSE;
-    const bo_json_member **sorted = bo_ld_sorted(ld->arena, element);
-    BO_TRY(bo_ld_made(sorted));
+    const bo_json_member **sorted = ld->options->ordered ? bo_ld_sorted(ld->arena, element) : NULL;
+    if (ld->options->ordered) BO_TRY(bo_ld_made(sorted));
     for (uint32_t i = 0; i < element->len; i++) {
-        bo_json *value = sorted[i]->value;
-        bo_str iri = sorted[i]->key;
+        bo_json *value = sorted ? sorted[i]->value : element->members[i].value;
+        bo_str iri = sorted ? sorted[i]->key : element->members[i].key;
         bool done = false;
         bo_ld_keyword keyword = bo_ld_keyword_of(iri);
         if (keyword != BO_LD_NO_KEYWORD) BO_TRY(compact_keyword(place, result, &done, keyword, value));

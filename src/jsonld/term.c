@@ -225,6 +225,7 @@ static bo_status set_context(bo_ld_job *job, bo_ld_term *term, const bo_json *va
     if (status != BO_OK) return status;
     term->context = value;
     term->base = job->base;
+    job->result->has_scoped = true;
     return BO_OK;
 }
 

@@ -53,6 +53,17 @@ bo_json *bo_ld_object(bo_arena *arena, uint32_t members) {
     return object;
 }
 
+bo_json *bo_ld_reference(bo_arena *arena, bo_str id, uint32_t members) {
+    bo_json *object = bo_arena_alloc(arena, 2 * sizeof *object + members * sizeof(bo_json_member));
+    if (object == NULL) return NULL;
+    bo_json *value = object + 1;
+    *value = (bo_json){.kind = BO_JSON_STRING, .text = id};
+    *object = (bo_json){
+        .kind = BO_JSON_OBJECT, .len = 1, .size = members, .members = (bo_json_member *)(object + 2)};
+    object->members[0] = (bo_json_member){KEYWORD(ID), value};
+    return object;
+}
+
 bo_json *bo_ld_set(bo_arena *arena, bo_json *object, bo_ld_keyword keyword, bo_json *value) {
     return bo_json_set(arena, object, bo_ld_text[keyword], value);
 }
@@ -94,8 +105,12 @@ static int by_key(const void *left, const void *right) {
 const bo_json_member **bo_ld_sorted(bo_arena *arena, const bo_json *object) {
     const bo_json_member **sorted = bo_arena_array(arena, object->len, sizeof *sorted);
     if (sorted == NULL) return NULL;
-    for (uint32_t i = 0; i < object->len; i++) sorted[i] = &object->members[i];
-    qsort(sorted, object->len, sizeof *sorted, by_key);
+    bool in_order = true;
+    for (uint32_t i = 0; i < object->len; i++) {
+        sorted[i] = &object->members[i];
+        in_order = in_order && (i == 0 || bo_str_cmp(sorted[i - 1]->key, sorted[i]->key) <= 0);
+    }
+    if (!in_order) qsort(sorted, object->len, sizeof *sorted, by_key);
     return sorted;
 }
 

@@ -39,8 +39,8 @@ START_TEST(members_are_embedded_and_absent_values_are_null) {
                 NULL,
                 "{\"id\":\"https://a.example/o\",\"type\":\"Organization\",\"data\":[null],\"hasMember\":[{"
                 "\"id\":\"https://a.example/u\",\"type\":\"Person\",\"label\":\"Ada\"},{\"id\":\"https://"
-                "a.example/v\",\"type\":\"Person\",\"label\":\"sans nom\"}],\"homePage\":null,\"label\":"
-                "\"Les Jardins\"}");
+                "a.example/v\",\"type\":\"Person\",\"label\":\"sans nom\"}],\"label\":\"Les "
+                "Jardins\",\"homePage\":null}");
 }
 END_TEST
 
@@ -48,8 +48,8 @@ START_TEST(the_other_direction) {
     check_frame("{" CONTEXT ",\"id\":\"https://a.example/v\",\"@explicit\":true,\"@reverse\":{\"hasMember\":{"
                 "\"@explicit\":true,\"label\":{}}}}",
                 NULL,
-                "{\"id\":\"https://a.example/v\",\"@reverse\":{\"hasMember\":{\"id\":\"https://a.example/o\","
-                "\"type\":\"Organization\",\"label\":\"Les Jardins\"}},\"type\":\"Person\"}");
+                "{\"id\":\"https://a.example/v\",\"type\":\"Person\",\"@reverse\":{\"hasMember\":{\"id\":"
+                "\"https://a.example/o\",\"type\":\"Organization\",\"label\":\"Les Jardins\"}}}");
 }
 END_TEST
 
