@@ -10,9 +10,9 @@
 typedef struct bo_ld_place {
     bo_ld *ld;
     const bo_ld_context *active;
-    const bo_ld_context *types;            /* the type-scoped context (step 1) */
-    bo_str property;                       /* the active property; .ptr NULL: null */
-    const bo_ld_term *term;                /* its definition in `active`, NULL: none */
+    const bo_ld_context *types; /* the type-scoped context (step 1) */
+    bo_str property;            /* the active property; .ptr NULL: null */
+    const bo_ld_term *term;     /* its definition in `active`, NULL: none */
 } bo_ld_place;
 
 static inline void bo_ld_place_at(bo_ld_place *place, bo_str property) {

@@ -12,7 +12,7 @@ typedef struct spot {
     bo_json *parent; /* an array, or an object with `property` */
     bo_str property;
     bo_json *values; /* what stands there already, NULL: nothing, or not looked for */
-    bool embedded; /* reached by a reference */
+    bool embedded;   /* reached by a reference */
 } spot;
 
 static bo_status frame_nodes(spot *at, const bo_str *ids, size_t count, const bo_ld_pattern *p);

@@ -111,9 +111,9 @@ typedef struct bo_ld {
     bo_map short_iris;          /* IRI -> bo_str: what bo_ld_compact_iri found last in short_iris_of */
     const struct bo_ld_context *short_iris_of;
     unsigned blank_count;
-    bo_map blank_names;   /* old name -> new name (API 7.4) */
-    bo_ld_recent *recent; /* BO_LD_RECENT of them; made when first needed */
-    bo_ld_picked *picked; /* BO_LD_PICKED likewise */
+    bo_map blank_names;                  /* old name -> new name (API 7.4) */
+    bo_ld_recent *recent;                /* BO_LD_RECENT of them; made when first needed */
+    bo_ld_picked *picked;                /* BO_LD_PICKED likewise */
     bo_str aliases[BO_LD_KEYWORD_COUNT]; /* of the keywords in short_iris_of */
 } bo_ld;
 
@@ -183,8 +183,8 @@ enum { BO_LD_AS_DOCUMENT = 1, BO_LD_AS_VOCAB = 2 };
 bo_status bo_ld_expand_iri(bo_ld *ld, bo_str *out, const bo_ld_context *active, bo_str value, unsigned flags,
                            bo_ld_job *job) BO_MUST_USE;
 
-/* The same for what may come again (flags with BO_LD_AS_VOCAB), with the term and the keyword that it is; *out is
- * good until the next call. */
+/* The same for what may come again (flags with BO_LD_AS_VOCAB), with the term and the keyword that it is;
+ * *out is good until the next call. */
 bo_status bo_ld_expand_recent(bo_ld *ld, const bo_ld_recent **out, const bo_ld_context *active, bo_str text,
                               unsigned flags) BO_MUST_USE;
 

@@ -31,8 +31,8 @@ static bo_status expand_colon(bo_ld *ld, bo_str *out, bool *done, const bo_ld_co
 }
 
 /* From step 4 on; `term` is the definition of the very value. */
-static bo_status expand_with(bo_ld *ld, bo_str *out, const bo_ld_context *active, bo_str value, unsigned flags,
-                             bo_ld_job *job, const bo_ld_term *term) {
+static bo_status expand_with(bo_ld *ld, bo_str *out, const bo_ld_context *active, bo_str value,
+                             unsigned flags, bo_ld_job *job, const bo_ld_term *term) {
     if (term != NULL && ((flags & BO_LD_AS_VOCAB) || bo_ld_keyword_of(term->iri) != BO_LD_NO_KEYWORD)) {
         *out = term->iri;
         return BO_OK;

@@ -99,7 +99,6 @@ static bo_status put(spot at, bo_json *value, bool once) {
     return fresh ? bo_ld_made(bo_json_push(arena, at.values, value)) : BO_OK;
 }
 
-
 /* 7.2.2 step 3 for a value, and step 4. */
 static bo_status visit_value(spot at, const bo_json *element) {
     bo_ld *ld = at.map->ld;
@@ -146,7 +145,8 @@ static bo_status add_types(spot at, bo_json *node, const bo_json *types) {
 
 /* Step 6.9. */
 static bo_status visit_reverse(spot at, bo_str id, const bo_json *reverse) {
-    spot inner = {.map = at.map, .graph = at.graph, .reverse_node = bo_ld_reference(at.map->ld->arena, id, 1)};
+    spot inner = {
+        .map = at.map, .graph = at.graph, .reverse_node = bo_ld_reference(at.map->ld->arena, id, 1)};
     BO_TRY(bo_ld_made(inner.reverse_node));
     const bo_json_member **sorted = bo_ld_sorted(at.map->ld->arena, reverse);
     BO_TRY(bo_ld_made(sorted));
@@ -157,12 +157,25 @@ static bo_status visit_reverse(spot at, bo_str id, const bo_json *reverse) {
     return BO_OK;
 }
 
+/* The keywords among an object's keys, a bit for each. */
+static uint32_t keywords_of(const bo_json *object) {
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < object->len; i++)
+        found |= (uint32_t)1 << bo_ld_keyword_of(object->members[i].key);
+    return found;
+}
+
 /* Steps 6.8 to 6.12. */
 static bo_status visit_entries(spot at, bo_json *node, bo_str id, const bo_json *element) {
     bo_ld *ld = at.map->ld;
-    const bo_json *index = bo_ld_get(element, BO_LD_INDEX), *old = bo_ld_get(node, BO_LD_INDEX);
-    const bo_json *reverse = bo_ld_get(element, BO_LD_REVERSE), *graph = bo_ld_get(element, BO_LD_GRAPH);
-    const bo_json *included = bo_ld_get(element, BO_LD_INCLUDED);
+    const bo_json *index = NULL, *old = NULL, *reverse = NULL, *graph = NULL, *included = NULL;
+    if (keywords_of(element) & ~(1u << BO_LD_NO_KEYWORD | 1u << BO_LD_ID | 1u << BO_LD_TYPE)) {
+        index = bo_ld_get(element, BO_LD_INDEX);
+        old = bo_ld_get(node, BO_LD_INDEX);
+        reverse = bo_ld_get(element, BO_LD_REVERSE);
+        graph = bo_ld_get(element, BO_LD_GRAPH);
+        included = bo_ld_get(element, BO_LD_INCLUDED);
+    }
     if (index != NULL && old != NULL && !bo_json_eq(index, old))
         return BO_LD_FAIL("conflicting indexes", "the node <%.*s> has two different indexes", BO_STR_ARG(id));
     if (index != NULL && old == NULL)
@@ -208,10 +221,14 @@ static bo_status visit_node(spot at, const bo_json *element) {
         bo_json *reference = bo_json_copy(ld->arena, at.reverse_node);
         if (fresh) BO_TRY(bo_ld_made(bo_json_push(ld->arena, values, reference)));
     } else if (at.property.ptr != NULL) { /* 6.6 */
-        bo_json *reference = bo_ld_reference(ld->arena, id, 1);
+        bo_json *reference;
+        memcpy(&reference, &element, sizeof reference); /* it may be one itself, and is not changed */
+        if (element->len > 1 || given == NULL || given->text.ptr != id.ptr)
+            reference = bo_ld_reference(ld->arena, id, 1);
         BO_TRY(bo_ld_made(reference));
         BO_TRY(put(at, reference, true));
     }
+    if (element->len == (given != NULL)) return BO_OK;
     if (types != NULL && types->kind == BO_JSON_ARRAY) BO_TRY(add_types(at, node, types));
     return visit_entries(at, node, id, element);
 }

@@ -186,8 +186,8 @@ static bo_status make_compact_iri(bo_ld *ld, bo_str *out, const bo_ld_context *a
     bo_str best = BO_STR_NONE;
     for (size_t i = 0; i < count; i++) {
         const bo_ld_term *p = prefixes[i];
-        if (p->iri.len >= iri.len || p->iri.len == 0 || iri.ptr[p->iri.len - 1] != p->iri.ptr[p->iri.len - 1] ||
-            !bo_str_starts(iri, p->iri))
+        if (p->iri.len >= iri.len || p->iri.len == 0 ||
+            iri.ptr[p->iri.len - 1] != p->iri.ptr[p->iri.len - 1] || !bo_str_starts(iri, p->iri))
             continue;
         size_t len = p->name.len + 1 + (iri.len - p->iri.len);
         if (best.ptr != NULL && len > best.len) continue;
@@ -264,7 +264,8 @@ bo_status bo_ld_compact_iri(bo_ld *ld, bo_str *out, const bo_ld_context *active,
     return BO_OK;
 }
 
-/* What of a value decides on the term, as far as it can be told at a glance (find_term); false when it can't. */
+/* What of a value decides on the term, as far as it can be told at a glance (find_term); false when it can't.
+ */
 static bool shape_of(const bo_ld_context *active, bo_ld_picked *shape, const bo_json *value) {
     enum { NODE = 1, NODE_WITH_ID, VALUE };
     const bo_json *detail = NULL;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Deserialize JSON-LD to RDF (API 8.1 to 8.3), straight from the expanded document: a node map (API 7.2) would gather
- * what belongs to one node, and quads need not be gathered. So a quad that a document says twice is put twice.
+ * Deserialize JSON-LD to RDF (API 8.1 to 8.3), straight from the expanded document: a node map (API 7.2)
+ * would gather what belongs to one node, and quads need not be gathered. So a quad that a document says twice
+ * is put twice.
  */
 #include <math.h>
 #include <stdio.h>
@@ -189,8 +190,7 @@ static bo_status list_term(const out *to, bo_term *term, const bo_json *list) {
 /* A blank node gets a name of this call (API 7.4). */
 static bo_status node_name(const out *to, bo_str *name, const bo_json *id) {
     *name = bo_json_string(id);
-    if (id == NULL || bo_ld_is_blank(*name))
-        *name = bo_ld_blank_name(to->ld, id ? *name : BO_STR(""));
+    if (id == NULL || bo_ld_is_blank(*name)) *name = bo_ld_blank_name(to->ld, id ? *name : BO_STR(""));
     return bo_ld_made(name->ptr);
 }
 
@@ -207,7 +207,8 @@ static bo_status check_index(const out *to, bo_str name, const bo_json *index) {
     BO_TRY(bo_ld_made(place));
     if (fresh) memcpy(&place->ptr, &index, sizeof index);
     if (!bo_json_eq(place->ptr, index))
-        return BO_LD_FAIL("conflicting indexes", "the node <%.*s> has two different indexes", BO_STR_ARG(name));
+        return BO_LD_FAIL("conflicting indexes", "the node <%.*s> has two different indexes",
+                          BO_STR_ARG(name));
     return BO_OK;
 }
 
@@ -308,7 +309,8 @@ static bo_status emit_entries(const out *to, const bo_term *subject, const bo_js
         case BO_LD_INCLUDED: BO_TRY(emit_nodes(to, m->value)); break;
         case BO_LD_REVERSE:
             for (uint32_t j = 0; j < m->value->len; j++)
-                BO_TRY(emit_property(to, subject, m->value->members[j].key, m->value->members[j].value, true));
+                BO_TRY(
+                    emit_property(to, subject, m->value->members[j].key, m->value->members[j].value, true));
             break;
         default: break;
         }

@@ -61,8 +61,7 @@ static bool is_scheme(bo_str s) {
 /* The bytes that no IRI holds: controls, blank and <>"{}|^`\ */
 static bool forbidden(unsigned char c) {
     static const bool table[256] = {
-        ['<'] = 1, ['>'] = 1, ['"'] = 1, ['{'] = 1, ['}'] = 1, ['|'] = 1, ['^'] = 1, ['`'] = 1,
-        ['\\'] = 1};
+        ['<'] = 1, ['>'] = 1, ['"'] = 1, ['{'] = 1, ['}'] = 1, ['|'] = 1, ['^'] = 1, ['`'] = 1, ['\\'] = 1};
     return c <= 0x20 || table[c];
 }
 
