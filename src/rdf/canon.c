@@ -9,7 +9,8 @@
 #include "base/map.h"
 #include "crypto/crypto.h"
 
-enum { MOST_HEX = 96, NONE = UINT32_MAX };
+enum { MOST_HEX = 96 };
+#define NONE UINT32_MAX
 
 typedef struct digest {
     char hex[MOST_HEX];
