@@ -28,8 +28,9 @@ typedef struct bo_json_member {
 
 struct bo_json {
     bo_json_kind kind;
-    uint32_t len;  /* items or members */
-    uint32_t size; /* places that there is room for */
+    uint32_t len;         /* items or members */
+    uint32_t size : 31;   /* places that there is room for */
+    uint32_t indexed : 1; /* an object of many members: an index of them follows its places */
     union {
         bo_str text; /* a string's characters, a number's digits as they were written */
         bo_json **items;

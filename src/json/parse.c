@@ -208,7 +208,8 @@ static bo_status parse_array(bo_json *array, parser *p) {
         if (array->items == NULL) return bo_error_last()->status;
         for (size_t i = 0; i < count; i++) array->items[i] = p->stack[base + i].value;
     }
-    array->len = array->size = (uint32_t)count;
+    array->len = (uint32_t)count;
+    array->size = count & INT32_MAX;
     p->top = base;
     return BO_OK;
 }
@@ -280,7 +281,8 @@ static bo_status parse_object(bo_json *object, parser *p) {
         memcpy(object->members, p->stack + base, count * sizeof *object->members);
         BO_TRY(check_duplicates(p, object->members, count));
     }
-    object->len = object->size = (uint32_t)count;
+    object->len = (uint32_t)count;
+    object->size = count & INT32_MAX;
     p->top = base;
     return BO_OK;
 }

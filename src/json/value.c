@@ -5,11 +5,35 @@
 
 #include "base/map.h"
 
+/* Objects that grow beyond these places get an index, or a stranger's object of many members would take a
+ * quadratic time to make: twice as many slots as places, each with 1 + the place of a member, 0 free. */
+enum { INDEXED_FROM = 64 };
+
+static uint32_t *slots_of(const bo_json *object) {
+    return (uint32_t *)(object->members + object->size);
+}
+
+/* The slot of a key, or the free one where it would go. */
+static uint32_t *slot_of(const bo_json *object, bo_str key) {
+    uint32_t mask = object->size * 2 - 1, at = (uint32_t)bo_str_hash(key) & mask, *slots = slots_of(object);
+    while (slots[at] != 0 && !bo_str_eq(object->members[slots[at] - 1].key, key)) at = (at + 1) & mask;
+    return &slots[at];
+}
+
+static bo_json_member *find(const bo_json *object, bo_str key) {
+    if (object->indexed) {
+        uint32_t place = *slot_of(object, key);
+        return place == 0 ? NULL : &object->members[place - 1];
+    }
+    for (uint32_t i = 0; i < object->len; i++)
+        if (bo_str_eq(object->members[i].key, key)) return &object->members[i];
+    return NULL;
+}
+
 bo_json *bo_json_get(const bo_json *object, bo_str key) {
     if (object == NULL || object->kind != BO_JSON_OBJECT) return NULL;
-    for (uint32_t i = 0; i < object->len; i++)
-        if (bo_str_eq(object->members[i].key, key)) return object->members[i].value;
-    return NULL;
+    const bo_json_member *found = find(object, key);
+    return found ? found->value : NULL;
 }
 
 bo_json *bo_json_at(const bo_json *array, size_t index) {
@@ -50,58 +74,67 @@ bo_json *bo_json_new_bool(bo_arena *arena, bool value) {
     return bo_json_new(arena, value ? BO_JSON_TRUE : BO_JSON_FALSE);
 }
 
-/* Room for one more item or member of `each` bytes. */
-static void *with_room(bo_arena *arena, bo_json *value, void *places, size_t each) {
-    if (value->len < value->size) return places;
-    if (value->size > UINT32_MAX / 4) {
-        bo_fail(BO_LIMIT, "a JSON array or object is too large");
-        return NULL;
-    }
-    uint32_t size = value->size ? value->size * 2 : 4;
-    places = bo_arena_grow(arena, places, value->size * each, size * each);
-    if (places != NULL) value->size = size;
-    return places;
+static bool may_grow(const bo_json *value) {
+    if (value->size <= UINT32_MAX / 8) return true;
+    bo_fail(BO_LIMIT, "a JSON array or object is too large");
+    return false;
 }
 
 bo_json *bo_json_push(bo_arena *arena, bo_json *array, bo_json *item) {
     if (array == NULL || item == NULL) return NULL;
-    bo_json **items = with_room(arena, array, array->items, sizeof *items);
-    if (items == NULL) return NULL;
-    array->items = items;
-    items[array->len++] = item;
+    if (array->len == array->size) {
+        if (!may_grow(array)) return NULL;
+        uint32_t size = array->size ? array->size * 2 : 4;
+        bo_json **items =
+            bo_arena_grow(arena, array->items, array->size * sizeof *items, size * sizeof *items);
+        if (items == NULL) return NULL;
+        array->items = items;
+        array->size = size & INT32_MAX;
+    }
+    array->items[array->len++] = item;
     return array;
+}
+
+static bool grow_members(bo_arena *arena, bo_json *object) {
+    uint32_t size = 4;
+    if (!may_grow(object)) return false;
+    while (size <= object->size) size *= 2;
+    bool indexed = size >= INDEXED_FROM;
+    size_t bytes = size * sizeof(bo_json_member), was = object->size * sizeof(bo_json_member);
+    bo_json_member *members = indexed ? bo_arena_zalloc(arena, bytes + size * 2 * sizeof(uint32_t))
+                                      : bo_arena_grow(arena, object->members, was, bytes);
+    if (members == NULL) return false;
+    if (indexed && object->len > 0) memcpy(members, object->members, object->len * sizeof *members);
+    object->members = members;
+    object->size = size & INT32_MAX;
+    object->indexed = indexed;
+    for (uint32_t i = 0; indexed && i < object->len; i++) *slot_of(object, members[i].key) = i + 1;
+    return true;
 }
 
 bo_json *bo_json_add(bo_arena *arena, bo_json *object, bo_str key, bo_json *value) {
     if (object == NULL || value == NULL || key.ptr == NULL) return NULL;
-    bo_json_member *members = with_room(arena, object, object->members, sizeof *members);
-    if (members == NULL) return NULL;
-    object->members = members;
-    members[object->len++] = (bo_json_member){key, value};
+    if (object->len == object->size && !grow_members(arena, object)) return NULL;
+    object->members[object->len++] = (bo_json_member){key, value};
+    if (object->indexed) *slot_of(object, key) = object->len;
     return object;
 }
 
 bo_json *bo_json_set(bo_arena *arena, bo_json *object, bo_str key, bo_json *value) {
     if (object == NULL || value == NULL || key.ptr == NULL) return NULL;
-    for (uint32_t i = 0; i < object->len; i++) {
-        if (bo_str_eq(object->members[i].key, key)) {
-            object->members[i].value = value;
-            return object;
-        }
-    }
-    return bo_json_add(arena, object, key, value);
+    bo_json_member *found = find(object, key);
+    if (found == NULL) return bo_json_add(arena, object, key, value);
+    found->value = value;
+    return object;
 }
 
 bool bo_json_unset(bo_json *object, bo_str key) {
-    if (!bo_json_is(object, BO_JSON_OBJECT)) return false;
-    for (uint32_t i = 0; i < object->len; i++) {
-        if (!bo_str_eq(object->members[i].key, key)) continue;
-        memmove(object->members + i, object->members + i + 1,
-                (object->len - i - 1) * sizeof *object->members);
-        object->len--;
-        return true;
-    }
-    return false;
+    bo_json_member *found = bo_json_is(object, BO_JSON_OBJECT) ? find(object, key) : NULL;
+    if (found == NULL) return false;
+    memmove(found, found + 1, (size_t)(object->members + object->len - found - 1) * sizeof *found);
+    object->len--;
+    object->indexed = false; /* it says wrong places now */
+    return true;
 }
 
 bo_json *bo_json_copy(bo_arena *arena, const bo_json *value) {

@@ -278,6 +278,7 @@ static bo_status frame_node(spot *at, bo_str id, bo_json *node, const bo_ld_patt
     if (here && p->flags.embed == BO_LD_EMBED_LAST) {
         BO_TRY(let_go(at, held->output));
         held->output->len = 1;
+        held->output->indexed = false;
     }
     *held = (holder){f->top_level, output, true};
     BO_TRY(fill(*at, id, node, output, p));

@@ -46,20 +46,26 @@ bo_json *bo_ld_string(bo_arena *arena, bo_str text) {
 }
 
 bo_json *bo_ld_object(bo_arena *arena, uint32_t members) {
+    enum { MANY = 32 }; /* then it shall grow, and get an index */
+    if (members > MANY) return bo_json_new(arena, BO_JSON_OBJECT);
     bo_json *object = bo_arena_alloc(arena, sizeof *object + members * sizeof(bo_json_member));
     if (object != NULL)
-        *object =
-            (bo_json){.kind = BO_JSON_OBJECT, .size = members, .members = (bo_json_member *)(object + 1)};
+        *object = (bo_json){
+            .kind = BO_JSON_OBJECT, .size = members & INT32_MAX, .members = (bo_json_member *)(object + 1)};
     return object;
 }
 
 bo_json *bo_ld_reference(bo_arena *arena, bo_str id, uint32_t members) {
+    enum { MOST = 32 };
+    if (members > MOST) members = MOST;
     bo_json *object = bo_arena_alloc(arena, 2 * sizeof *object + members * sizeof(bo_json_member));
     if (object == NULL) return NULL;
     bo_json *value = object + 1;
     *value = (bo_json){.kind = BO_JSON_STRING, .text = id};
-    *object = (bo_json){
-        .kind = BO_JSON_OBJECT, .len = 1, .size = members, .members = (bo_json_member *)(object + 2)};
+    *object = (bo_json){.kind = BO_JSON_OBJECT,
+                        .len = 1,
+                        .size = members & INT32_MAX,
+                        .members = (bo_json_member *)(object + 2)};
     object->members[0] = (bo_json_member){KEYWORD(ID), value};
     return object;
 }

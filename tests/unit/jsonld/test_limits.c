@@ -226,6 +226,28 @@ START_TEST(each_cap_is_a_setting) {
 }
 END_TEST
 
+/* The same for an object of many keys, in all algorithms. */
+START_TEST(wide_objects_take_no_quadratic_time) {
+    bo_text text;
+    bo_text_init(&text, 0);
+    BO_TEXT_LIT(&text, "{\"@context\":{\"m\":{\"@id\":\"https://x/m\",\"@container\":\"@index\"}},\"m\":{");
+    for (int i = 0; i < 60000; i++) bo_text_printf(&text, "%s\"k%d\":\"v\"", i ? "," : "", i);
+    BO_TEXT_LIT(&text, "}");
+    for (int i = 0; i < 60000; i++) bo_text_printf(&text, ",\"https://x/p%d\":\"v\"", i);
+    BO_TEXT_LIT(&text, "}");
+    bo_arena *arena = bo_arena_new(0);
+    bo_json *input, *out;
+    ck_assert_int_eq(bo_json_parse(&input, bo_text_str(&text), NULL, arena), BO_OK);
+    ck_assert_int_eq(compact(&out, input, NULL, arena), BO_OK);
+    ck_assert_uint_eq(out->len, 60002);
+    ck_assert_uint_eq(bo_json_get(out, BO_STR("m"))->len, 60000);
+    ck_assert_int_eq(bo_jsonld_flatten(&out, input, NULL, NULL, arena), BO_OK);
+    ck_assert_uint_eq(out->items[0]->len, 60002);
+    bo_arena_free(arena);
+    bo_text_done(&text);
+}
+END_TEST
+
 /* Twelve nodes that all point to each other have 10^9 paths: the frame ends at its cap, and soon. */
 START_TEST(frames_that_explode) {
     bo_text text;
@@ -252,6 +274,7 @@ Suite *test_limits(void) {
     tcase_add_test(all, many_values);
     tcase_add_test(all, long_arrays_flatten);
     tcase_add_test(all, a_full_arena_is_reported);
+    tcase_add_test(all, wide_objects_take_no_quadratic_time);
     tcase_add_test(all, each_cap_is_a_setting);
     tcase_add_test(all, frames_that_explode);
     suite_add_tcase(suite, all);
