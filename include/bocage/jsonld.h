@@ -30,6 +30,15 @@ void bo_jsonld_cache_free(bo_jsonld_cache *cache); /* accepts NULL */
 /* The contexts that are built in (jsonld/contexts/, pinned by hash) and no others. */
 extern const bo_loader bo_loader_builtin;
 
+/* Contexts that an operator adds to the built-in ones: a folder with the documents and contexts.json,
+ *     {"https://example.org/context": {"file": "example.jsonld", "sha256": "..."}}
+ * BO_NOT_FOUND, or BO_INVALID when a document does not have its hash, or is no context. */
+typedef struct bo_jsonld_pins bo_jsonld_pins;
+bo_status bo_jsonld_pins_open(bo_jsonld_pins **out, const char *folder) BO_MUST_USE;
+void bo_jsonld_pins_free(bo_jsonld_pins *pins); /* accepts NULL */
+/* A loader of these and the built-in ones, which lives as long as the pins; NULL: the built-in ones alone. */
+bo_loader bo_jsonld_pins_loader(bo_jsonld_pins *pins);
+
 /* What one call may cost; 0: the default in jsonld/limits.def. Beyond a cap a call ends with BO_LIMIT, and
  * with "context overflow" where that is the specification's word for it. */
 typedef struct bo_jsonld_caps {

@@ -5,7 +5,7 @@
 
 #include "bocage/canon.h"
 #include "bocage/graph.h"
-#include "bocage/json.h"
+#include "bocage/jsonld.h"
 #include "bocage/syntax.h"
 #include "cli/command.h"
 #include "cli/packed.h"
@@ -62,12 +62,21 @@ static bo_status canon_rdf(bo_cli *cli, bo_text *out, bo_str bytes, const char *
     char *absolute = options.base.len == 0 ? realpath(path, NULL) : NULL;
     if (absolute != NULL) options.base = bo_arena_printf(cli->arena, "file://%s", absolute);
     free(absolute);
-    BO_TRY(bo_graph_new(&graph));
+    bo_jsonld_pins *contexts = NULL;
+    if (cli->set.contexts.len > 0) BO_TRY(bo_jsonld_pins_open(&contexts, cli->set.contexts.ptr));
+    const bo_loader loader = bo_jsonld_pins_loader(contexts);
+    options.loader = &loader;
+    bo_status status = bo_graph_new(&graph);
+    if (status != BO_OK) {
+        bo_jsonld_pins_free(contexts);
+        return status;
+    }
     bo_sink sink = bo_graph_sink(graph);
-    bo_status status = bo_read(&sink, format, bytes, &options);
+    status = bo_read(&sink, format, bytes, &options);
     if (status == BO_OK)
         status = bo_canon_write(out, bo_graph_source(graph), &(bo_canon_options){.hash = hash});
     bo_graph_free(graph);
+    bo_jsonld_pins_free(contexts);
     return status;
 }
 

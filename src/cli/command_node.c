@@ -354,7 +354,7 @@ static bo_status choose_default_graph(const bo_cli *cli, bool *unnamed) {
     return bo_fail(BO_BAD_ARGUMENT, "default-graph: '%.*s' is not union or unnamed", BO_STR_ARG(name));
 }
 
-static bo_status serve(bo_cli *cli, bo_store *store) {
+static bo_status serve(bo_cli *cli, bo_store *store, bo_jsonld_pins *contexts) {
     bo_app *app;
     bo_app_options options = {.store = store,
                               .clock = &bo_clock_system,
@@ -367,7 +367,8 @@ static bo_status serve(bo_cli *cli, bo_store *store) {
                               .query_memory = cli->set.query_memory,
                               .cache_bytes = cli->set.cache,
                               .delivery_retry_ms = (unsigned)cli->set.delivery_retry,
-                              .date_skew_s = (unsigned)(cli->set.date_skew / 1000)};
+                              .date_skew_s = (unsigned)(cli->set.date_skew / 1000),
+                              .contexts = contexts};
     BO_TRY(set_log_level(cli->set.log_level));
     BO_TRY(choose_default_graph(cli, &options.unnamed_default));
     if (cli->set.sparql_only &&
@@ -385,8 +386,13 @@ static bo_status serve(bo_cli *cli, bo_store *store) {
 
 bo_status bo_command_serve(bo_cli *cli) {
     bo_store *store;
-    BO_TRY(bo_cli_open(cli, &store, cli->set.sparql_only));
-    bo_status status = serve(cli, store);
-    bo_store_close(store);
+    bo_jsonld_pins *contexts = NULL;
+    if (cli->set.contexts.len > 0) BO_TRY(bo_jsonld_pins_open(&contexts, cli->set.contexts.ptr));
+    bo_status status = bo_cli_open(cli, &store, cli->set.sparql_only);
+    if (status == BO_OK) {
+        status = serve(cli, store, contexts);
+        bo_store_close(store);
+    }
+    bo_jsonld_pins_free(contexts);
     return status;
 }

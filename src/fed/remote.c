@@ -46,7 +46,7 @@ static bo_status load_context(void *context, bo_json **out, bo_str *final_iri, b
 static bo_status read_graph(bo_fed *fed, bo_graph *graph, const bo_http_response *response, bo_str iri) {
     bo_format format;
     context_loading loading = {fed, iri};
-    bo_loader loader = {load_context, &loading};
+    bo_loader loader = {.load = load_context, .context = &loading};
     bo_sink sink = bo_graph_sink(graph);
     bo_read_options options = {.base = iri, .loader = &loader, .depth_cap = 64};
     if (!bo_format_by_media_type(&format, bo_headers_get(&response->headers, BO_STR("Content-Type"))))

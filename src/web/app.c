@@ -65,6 +65,7 @@ void bo_app_free(bo_app *app) {
     bo_net_free(app->net);
     bo_auth_free(app->auth);
     bo_jsonld_context_free(app->processed);
+    bo_jsonld_cache_free(app->loader.cache);
     bo_cache_free(app->cache);
     bo_arena_free(app->arena);
     free(app);

@@ -25,6 +25,7 @@ typedef struct bo_app_options {
     size_t cache_bytes;                              /* of answers kept; 0: none */
     unsigned delivery_retry_ms;                      /* the first wait before a delivery is tried again */
     unsigned date_skew_s;                            /* how far a signature's date may be off */
+    struct bo_jsonld_pins *contexts; /* lent; more JSON-LD contexts than the built-in ones; NULL: none */
 } bo_app_options;
 
 bo_status bo_app_new(bo_app **out, const bo_app_options *options) BO_MUST_USE;

@@ -47,7 +47,7 @@ static void put_context(bo_text *out, bo_arena *arena) {
 static bo_status load(void *context, bo_json **out, bo_str *final_iri, bo_str iri, bo_arena *arena) {
     bo_app *app = context;
     if (!bo_str_eq(iri, app->context_iri))
-        return bo_loader_builtin.load(bo_loader_builtin.context, out, final_iri, iri, arena);
+        return app->pinned.load(app->pinned.context, out, final_iri, iri, arena);
     *out = app->context_document;
     *final_iri = iri;
     return BO_OK;
@@ -63,7 +63,9 @@ static bo_status process(bo_app *app) {
 bo_status bo_context_init(bo_app *app) {
     bo_text text;
     bo_text_init(&text, 0);
-    app->loader = (bo_loader){load, app};
+    app->pinned = bo_jsonld_pins_loader(app->options.contexts);
+    app->loader = (bo_loader){.load = load, .context = app};
+    BO_TRY(bo_jsonld_cache_new(&app->loader.cache, 0));
     app->context_iri = bo_arena_join(app->arena, app->base_url, BO_STR("/.well-known/context.jsonld"));
     put_context(&text, app->arena);
     app->context_text = bo_arena_str(app->arena, bo_text_str(&text));

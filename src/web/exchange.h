@@ -51,7 +51,8 @@ struct bo_app {
     bo_str context_text;          /* the same as text */
     bo_str default_context;       /* what answers name: JSON text */
     bo_jsonld_context *processed; /* of default_context */
-    bo_loader loader;             /* built-in contexts and our own */
+    bo_loader loader;             /* built-in contexts, pinned ones and our own */
+    bo_loader pinned;             /* the same without our own */
     struct bo_auth *auth;
     struct bo_net *net;
     struct bo_fed *fed;

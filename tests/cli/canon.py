@@ -62,6 +62,20 @@ def relative_iris_resolve_against_the_file(shell):
 
 
 @case
+def contexts_of_the_operator(shell):
+    context = '{"@context":{"label":"http://e/label"}}'
+    document = shell.write("a.jsonld", '{"@context":"https://x.example/c","@id":"http://e/a","label":"un"}')
+    assert "https://x.example/c" in shell("canon", document, code=1).err
+    shell.path("more").mkdir()
+    shell.write("more/c.jsonld", context)
+    digest = hashlib.sha256(context.encode()).hexdigest()
+    shell.write("more/contexts.json", '{"https://x.example/c":{"file":"c.jsonld","sha256":"%s"}}' % digest)
+    assert shell("canon", "--contexts", "more", document).out == '<http://e/a> <http://e/label> "un" .\n'
+    shell.write("more/c.jsonld", context + " ")
+    assert "has the SHA-256" in shell("canon", "--contexts", "more", document, code=1).err
+
+
+@case
 def what_is_wrong_is_said_with_its_place(shell):
     assert "a.ttl, line 2, column" in shell("canon", shell.write("a.ttl", "<> <p>\n 1 2 .\n"), code=1).err
     assert "line 1, column 4" in shell("canon", "--jcs", input='{"a', code=1).err
