@@ -101,5 +101,23 @@ bo_status bo_jsonld_compact_with(bo_json **out, const bo_json *expanded, const b
                                  const bo_json *context_as_written, const bo_jsonld_options *options,
                                  bo_arena *arena) BO_MUST_USE;
 
+/* A document that came over HTTP (API 9.4): what its answer says of it. */
+typedef struct bo_jsonld_answer {
+    unsigned status;     /* after redirects */
+    bo_str iri;          /* the final address */
+    bo_str content_type; /* header */
+    bo_str link;         /* Link headers, joined by commas; may be empty */
+    bo_str body;
+} bo_jsonld_answer;
+typedef struct bo_jsonld_document {
+    bo_json *json;    /* NULL: the document is elsewhere */
+    bo_str elsewhere; /* the address to ask instead (rel=alternate) */
+    bo_str context;   /* the context that a Link header gives to plain JSON; .ptr NULL: none */
+} bo_jsonld_document;
+/* "loading document failed" or "multiple context link headers" as the error's code. HTML is not looked into.
+ */
+bo_status bo_jsonld_document_of(bo_jsonld_document *out, const bo_jsonld_answer *answer,
+                                const bo_json_limits *limits, bo_arena *arena) BO_MUST_USE;
+
 #pragma GCC visibility pop
 #endif

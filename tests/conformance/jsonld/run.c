@@ -15,8 +15,8 @@ typedef struct suite {
 } suite;
 
 static const suite suites[] = {
-    {"jsonld", "expand"}, {"jsonld", "compact"}, {"jsonld", "flatten"},
-    {"jsonld", "toRdf"},  {"jsonld", "fromRdf"}, {"jsonld-framing", "frame"},
+    {"jsonld", "expand"},  {"jsonld", "compact"},       {"jsonld", "flatten"},    {"jsonld", "toRdf"},
+    {"jsonld", "fromRdf"}, {"jsonld-framing", "frame"}, {"jsonld", "remote-doc"},
 };
 
 static char root[4096];
@@ -139,6 +139,52 @@ static const char *compare(test *t, bo_json *actual, bool expand_too) {
     return fail(t, "another result than expected");
 }
 
+/* The media type that a server would give a file of the suite. */
+static bo_str type_of(const test *t, bo_str name) {
+    static const struct {
+        const char *ending, *type;
+    } types[] = {{".jsonld", "application/ld+json"}, {".json", "application/json"}, {".html", "text/html"}};
+    bo_str set = bo_json_get_string(t->option, BO_STR("contentType"));
+    bo_str input = bo_json_get_string(t->entry, BO_STR("input"));
+    if (set.ptr != NULL && bo_str_eq(name, input)) return set;
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
+        if (bo_str_ends(name, bo_str_of(types[i].ending))) return bo_str_of(types[i].type);
+    return BO_STR("application/octet-stream");
+}
+
+/* A server in place of the suite's home: the file, its type, and the headers that the test asks for. */
+static bo_jsonld_answer answer_to(test *t, bo_str iri) {
+    bo_str name = bo_str_from(iri, t->base_iri.len),
+           redirect = bo_json_get_string(t->option, BO_STR("redirectTo"));
+    bool asked = bo_str_eq(name, bo_json_get_string(t->entry, BO_STR("input")));
+    const bo_json *links = bo_json_get(t->option, BO_STR("httpLink"));
+    bo_jsonld_answer answer = {.status = 200};
+    if (asked && redirect.ptr != NULL) name = redirect; /* the client follows */
+    answer.iri = bo_arena_join(t->arena, t->base_iri, name);
+    answer.content_type = type_of(t, name);
+    if (asked && bo_json_is(links, BO_JSON_STRING)) answer.link = links->text;
+    for (uint32_t i = 0; asked && bo_json_is(links, BO_JSON_ARRAY) && i < links->len; i++) {
+        if (i > 0) answer.link = bo_arena_join(t->arena, answer.link, BO_STR(", "));
+        answer.link = bo_arena_join(t->arena, answer.link, links->items[i]->text);
+    }
+    if (!read_suite_file(&answer.body, t->arena, t->suite->folder, name)) answer.status = 404;
+    return answer;
+}
+
+static bo_status expand_remote(test *t, bo_json **out) {
+    bo_jsonld_document document = {.elsewhere = t->document};
+    bo_str set = bo_json_get_string(t->option, BO_STR("base"));
+    for (int hops = 0; document.json == NULL && hops < 2; hops++) {
+        bo_jsonld_answer answer = answer_to(t, document.elsewhere);
+        BO_TRY(bo_jsonld_document_of(&document, &answer, NULL, t->arena));
+        t->options.base = set.ptr ? set : answer.iri;
+    }
+    if (document.json == NULL) return bo_fail(BO_PEER, "one answer points to the other");
+    if (document.context.ptr != NULL)
+        t->options.expand_context = bo_json_new_string(t->arena, document.context);
+    return bo_jsonld_expand(out, document.json, &t->options, t->arena);
+}
+
 static bo_status to_graph(bo_graph *graph, const test *t, const bo_json *input) {
     bo_sink sink = bo_graph_sink(graph);
     return bo_jsonld_to_rdf(&sink, input, &t->options, t->arena);
@@ -186,6 +232,10 @@ static const char *run_algorithm(test *t, bo_status *status) {
             *status = bo_jsonld_from_rdf(&out, bo_graph_source(graph), &t->options, t->arena);
         bo_graph_free(graph);
         return *status == BO_OK && bo_json_get(t->entry, BO_STR("expect")) ? compare(t, out, false) : NULL;
+    }
+    if (strcmp(kind, "remote-doc") == 0) {
+        *status = expand_remote(t, &out);
+        return *status == BO_OK ? compare(t, out, false) : NULL;
     }
     input = read_json(t, "input");
     if (input == NULL) {
