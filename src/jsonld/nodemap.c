@@ -19,11 +19,20 @@ bo_str bo_ld_blank_name(bo_ld *ld, bo_str name) {
     bo_value *place = name.len ? bo_map_put(&ld->blank_names, name, NULL) : NULL;
     if (name.len && place == NULL) return BO_STR_NONE;
     if (place != NULL && place->ptr != NULL) return *(bo_str *)place->ptr;
-    bo_str *made = bo_arena_alloc(ld->arena, sizeof *made);
+    struct {
+        bo_str name;
+        char text[16];
+    } *made = bo_arena_alloc(ld->arena, sizeof *made);
     if (made == NULL) return BO_STR_NONE;
-    *made = bo_arena_printf(ld->arena, "_:b%u", ld->blank_count++);
-    if (place != NULL && made->ptr != NULL) place->ptr = made;
-    return *made;
+    char *end = made->text + sizeof made->text, *at = end;
+    unsigned n = ld->blank_count++;
+    do *--at = (char)('0' + n % 10);
+    while ((n /= 10) > 0);
+    at -= 3;
+    memcpy(at, "_:b", 3);
+    made->name = (bo_str){at, (size_t)(end - at)};
+    if (place != NULL) place->ptr = &made->name;
+    return made->name;
 }
 
 /* The name under which something goes on: blank nodes get a new one. */

@@ -94,9 +94,23 @@ static bo_status canonical_double(bo_str *lexical, bo_arena *arena, double numbe
     return bo_ld_made(lexical->ptr);
 }
 
+/* "-12": an integer as xsd:integer spells it. */
+static bool plain_integer(bo_str digits) {
+    enum { EXACT = 15 };
+    size_t at = digits.len > 1 && digits.ptr[0] == '-', first = at;
+    if (digits.len - at > EXACT || (digits.ptr[first] == '0' && digits.len > 1)) return false;
+    while (at < digits.len && digits.ptr[at] >= '0' && digits.ptr[at] <= '9') at++;
+    return at == digits.len;
+}
+
 /* 8.2.2 steps 10 and 11. */
 bo_status bo_ld_number_term(bo_term *term, const bo_json *value, bo_str type, bo_arena *arena) {
     double number;
+    if (plain_integer(value->text) && !bo_str_eq(type, XSD("double"))) {
+        term->value = value->text;
+        term->datatype = type.ptr ? type : XSD("integer");
+        return BO_OK;
+    }
     if (!bo_json_number(&number, value))
         return bo_fail(BO_INVALID, "the number %.*s is beyond what a double can hold",
                        BO_STR_ARG(value->text));

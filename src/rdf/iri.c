@@ -78,8 +78,9 @@ bo_status bo_iri_check(bo_str iri) {
 }
 
 bool bo_iri_absolute(bo_str iri) {
-    for (size_t i = 0; i < iri.len; i++)
-        if (forbidden((unsigned char)iri.ptr[i])) return false;
+    bool bad = false;
+    for (size_t i = 0; i < iri.len; i++) bad |= forbidden((unsigned char)iri.ptr[i]);
+    if (bad) return false;
     size_t colon = bo_str_find(iri, ':');
     return colon < iri.len && is_scheme(bo_str_head(iri, colon));
 }
