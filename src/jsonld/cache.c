@@ -56,26 +56,40 @@ static bool is_plain(const bo_json *local) {
     return true;
 }
 
-static void put_key(bo_text *key, const bo_ld_context *from, const bo_json *local) {
-    bo_text_put(key, (bo_str){(const char *)&from, sizeof from});
+/* Where it leads from, and what is written there. Addresses are short, so their keys need no memory. */
+typedef struct place {
+    bo_str text; /* .ptr NULL: memory ran out */
+    bo_text heap;
+    char room[200];
+} place;
+
+static void place_begin(place *k, const bo_ld_context *from, const bo_json *local) {
+    bo_text_init(&k->heap, 0);
+    if (local->kind == BO_JSON_STRING && sizeof from + local->text.len <= sizeof k->room) {
+        memcpy(k->room, &from, sizeof from);
+        memcpy(k->room + sizeof from, local->text.ptr, local->text.len);
+        k->text = (bo_str){k->room, sizeof from + local->text.len};
+        return;
+    }
+    bo_text_put(&k->heap, (bo_str){(const char *)&from, sizeof from});
     if (local->kind == BO_JSON_STRING)
-        bo_text_put(key, local->text);
+        bo_text_put(&k->heap, local->text);
     else
-        bo_json_write(key, local);
+        bo_json_write(&k->heap, local);
+    k->text = bo_text_end(&k->heap) == BO_OK ? bo_text_str(&k->heap) : BO_STR_NONE;
 }
 
 bool bo_ld_cache_find(bo_ld *ld, const bo_ld_context **out, const bo_ld_context *from, const bo_json *local) {
     bo_jsonld_cache *cache = ld->loader->cache;
     if (cache == NULL || ld->options->mode_1_0 || !is_plain(local)) return false;
     const entry *found = NULL;
-    bo_text key;
-    bo_text_init(&key, 0);
-    put_key(&key, from, local);
+    place k;
+    place_begin(&k, from, local);
     pthread_mutex_lock(&cache->lock);
-    const bo_value *place = key.status == BO_OK ? bo_map_get(&cache->kept, bo_text_str(&key)) : NULL;
-    if (place != NULL) found = place->ptr;
+    const bo_value *kept = k.text.ptr ? bo_map_get(&cache->kept, k.text) : NULL;
+    if (kept != NULL) found = kept->ptr;
     pthread_mutex_unlock(&cache->lock);
-    bo_text_done(&key);
+    bo_text_done(&k.heap);
     if (found == NULL) return false;
     ld->spent.contexts += found->spent.contexts;
     ld->spent.context_bytes += found->spent.context_bytes;
@@ -125,24 +139,22 @@ static bo_status put(bo_jsonld_cache *cache, const bo_ld *ld, const bo_ld_contex
     if (status == BO_OK) status = make(cache, ld, &made, from, bo_text_str(&written));
     bo_text_done(&written);
     BO_TRY(status);
-    bo_value *place = bo_map_put(&cache->kept, bo_arena_str(cache->arena, key), NULL);
-    BO_TRY(bo_ld_made(place));
-    place->ptr = made;
+    bo_value *slot = bo_map_put(&cache->kept, bo_arena_str(cache->arena, key), NULL);
+    BO_TRY(bo_ld_made(slot));
+    slot->ptr = made;
     return BO_OK;
 }
 
 void bo_ld_cache_put(const bo_ld *ld, const bo_ld_context *from, const bo_json *local) {
     bo_jsonld_cache *cache = ld->loader->cache;
     if (cache == NULL || ld->options->mode_1_0 || !is_plain(local)) return;
-    bo_text key;
-    bo_text_init(&key, 0);
-    put_key(&key, from, local);
-    if (bo_text_end(&key) == BO_OK) {
+    place k;
+    place_begin(&k, from, local);
+    if (k.text.ptr != NULL) {
         pthread_mutex_lock(&cache->lock);
-        (void)!put(cache, ld, from, bo_text_str(&key),
-                   local); /* what can't be kept is made again the next time */
+        (void)!put(cache, ld, from, k.text, local); /* what can't be kept is made again the next time */
         pthread_mutex_unlock(&cache->lock);
     }
-    bo_text_done(&key);
+    bo_text_done(&k.heap);
     bo_error_clear();
 }
