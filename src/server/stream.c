@@ -62,12 +62,15 @@ void bo_call_stream_cut(bo_call *c) {
 /* The worker's side. */
 
 static bo_status begin(bo_call *c) {
-    c->ring = malloc(RING);
-    c->answer = c->ring != NULL
-                    ? MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, PIECE, read_ring, c, NULL)
-                    : NULL;
-    if (c->answer == NULL || !bo_call_put_headers(c->answer, c))
+    if (c->ring == NULL) c->ring = malloc(RING);
+    struct MHD_Response *made =
+        c->ring != NULL ? MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, PIECE, read_ring, c, NULL)
+                        : NULL;
+    if (made == NULL || !bo_call_put_headers(made, c)) {
+        if (made != NULL) MHD_destroy_response(made);
         return bo_fail(BO_NO_MEMORY, "memory ran out");
+    }
+    c->answer = made;
     c->response.begun = true;
     c->answered = true;
     MHD_resume_connection(c->connection);
