@@ -361,6 +361,7 @@ static bo_status serve(bo_cli *cli, bo_store *store, bo_jsonld_pins *contexts) {
                               .rng = &bo_rng_system,
                               .allow_insecure_peers = cli->set.allow_insecure_peers,
                               .query_time_ms = cli->set.query_time,
+                              .update_time_ms = cli->set.update_time,
                               .query_rows = cli->set.query_rows,
                               .query_bytes = cli->set.query_bytes,
                               .sparql_only = cli->set.sparql_only,

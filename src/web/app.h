@@ -21,6 +21,7 @@ typedef struct bo_app_options {
     bool sparql_only;     /* a bare SPARQL endpoint: no resources, no accounts, no peers */
     bool unnamed_default; /* a query's default graph is the unnamed graph alone, not all that one may read */
     uint64_t query_time_ms, query_rows, query_bytes; /* of one query and its answer; 0: no limit */
+    uint64_t update_time_ms;                         /* of one update: all other writing waits for it */
     size_t query_memory;                             /* bytes that one query may work with */
     size_t cache_bytes;                              /* of answers kept; 0: none */
     unsigned delivery_retry_ms;                      /* the first wait before a delivery is tried again */

@@ -116,14 +116,14 @@ bo_status bo_respond_graph(bo_exchange *e, int status, bo_source *source, bo_str
 bo_status bo_asker_source(const bo_exchange *e, bo_source **out, bo_txn *txn);
 
 /* query.c: queries, and everything that is answered like one. */
-void bo_query_options_of(const bo_exchange *e, bo_query_options *out);
+void bo_query_options_of(const bo_exchange *e, bool is_update, bo_query_options *out);
 /* Runs a query and answers with its results. `must_have_rows`: BO_NOT_FOUND when there is none. */
 bo_status bo_answer_query(bo_exchange *e, bo_str text, const bo_query_options *options, bool must_have_rows);
 bool bo_prefers_page(const bo_exchange *e);
 /* The endpoint's page with a query (may be absent), and with what went wrong with it. */
 bo_status bo_respond_page(bo_exchange *e, bo_str query, bo_status status);
 /* Says which limit it was, and what to do. */
-bo_status bo_explain_limit(const bo_exchange *e, bo_status status);
+bo_status bo_explain_limit(const bo_exchange *e, bool is_update, bo_status status);
 
 /* change.c: writing to graphs, by SPARQL Update and by the Graph Store Protocol, with the rights and the
  * consequences of LDP's writes. */

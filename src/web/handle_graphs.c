@@ -46,7 +46,7 @@ bo_status bo_get_graph(bo_exchange *e) {
     bo_query_options options;
     BO_TRY(find_place(e, &at));
     BO_TRY(need_graph(&at));
-    bo_query_options_of(e, &options);
+    bo_query_options_of(e, false, &options);
     options.row_cap = 0;
     if (at.iri.len > 0) {
         options.has_dataset = true;

@@ -67,7 +67,7 @@ static bo_status answer_update(bo_exchange *e, bo_str text, const bo_query_optio
     BO_TRY(bo_update_parse(&update, text, options));
     bo_status status = run_update(e, update, options);
     bo_query_free(update);
-    BO_TRY(bo_explain_limit(e, status));
+    BO_TRY(bo_explain_limit(e, true, status));
     bo_respond(e, 204);
     return BO_OK;
 }
@@ -77,7 +77,7 @@ static bo_status answer(bo_exchange *e, const asked *a) {
     if (!bo_utf8_valid(a->text)) return bo_fail(BO_SYNTAX, "what was sent is no UTF-8");
     if (!a->is_update && bo_str_trim(a->text).len == 0)
         return bo_fail(BO_BAD_ARGUMENT, "the query is missing: send it as ?query= or in the body");
-    bo_query_options_of(e, &options);
+    bo_query_options_of(e, a->is_update, &options);
     BO_TRY(read_dataset(e, a, &options));
     return a->is_update ? answer_update(e, a->text, &options) : bo_answer_query(e, a->text, &options, false);
 }

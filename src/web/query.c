@@ -22,27 +22,27 @@ static bool is_abandoned(void *stream) {
     return ((bo_http_stream *)stream)->is_abandoned(stream);
 }
 
-void bo_query_options_of(const bo_exchange *e, bo_query_options *out) {
+void bo_query_options_of(const bo_exchange *e, bool is_update, bo_query_options *out) {
     const bo_app_options *settings = &e->app->options;
+    uint64_t time_ms = is_update ? settings->update_time_ms : settings->query_time_ms;
     *out = (bo_query_options){.base = e->app->root,
                               .unnamed_default = settings->unnamed_default,
                               .now_ms = bo_clock_wall_ms(settings->clock),
                               .memory_cap = settings->query_memory,
                               .row_cap = settings->query_rows};
-    if (settings->query_time_ms > 0)
-        out->deadline_ns = bo_clock_steady_ns(settings->clock) + settings->query_time_ms * 1000000u;
+    if (time_ms > 0) out->deadline_ns = bo_clock_steady_ns(settings->clock) + time_ms * 1000000u;
     out->cancel_context = e->response->stream;
     out->cancelled = e->response->stream != NULL ? is_abandoned : NULL;
 }
 
-bo_status bo_explain_limit(const bo_exchange *e, bo_status status) {
+bo_status bo_explain_limit(const bo_exchange *e, bool is_update, bo_status status) {
     const bo_app_options *settings = &e->app->options;
     bo_error error = *bo_error_last();
     if (status == BO_TIMEOUT)
-        return bo_fail(
-            BO_TIMEOUT,
-            "the query took more than the %llu ms of time that one may take here: ask for less at once",
-            (unsigned long long)settings->query_time_ms);
+        return bo_fail(BO_TIMEOUT,
+                       "the %s took more than the %llu ms that one may take here: ask for less at once",
+                       is_update ? "update" : "query",
+                       (unsigned long long)(is_update ? settings->update_time_ms : settings->query_time_ms));
     if (status == BO_LIMIT)
         return bo_fail(BO_LIMIT, "%s: that is the limit for one query here; ask for less at once",
                        error.message);
@@ -215,5 +215,5 @@ bo_status bo_answer_query(bo_exchange *e, bo_str text, const bo_query_options *o
         bo_txn_abort(txn);
     }
     bo_query_free(query);
-    return bo_explain_limit(e, status);
+    return bo_explain_limit(e, false, status);
 }

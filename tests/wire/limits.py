@@ -126,7 +126,7 @@ def a_query_that_needs_too_much_memory(node):
     assert got.status == 413 and "memory" in got.json()["detail"], (got.status, got.text[:300])
 
 
-@case("--query-time", "300ms")
+@case("--update-time", "300ms")
 def an_update_beyond_its_time(node):
     text = ("INSERT { GRAPH <http://example.org/g> { ?a ?b ?c } } WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l "
             "FILTER(STRLEN(STR(?c)) + STRLEN(STR(?l)) < 0) }")
