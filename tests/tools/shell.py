@@ -39,7 +39,7 @@ class Shell:
 
     def __call__(self, *words, code=0, input=b"", environment=None):
         """Runs a command and checks how it ended; code None: it may end as it likes."""
-        run = subprocess.run([self.program, *words], cwd=self.folder, capture_output=True, timeout=120,
+        run = subprocess.run([self.program, *words], cwd=self.folder, capture_output=True, timeout=250,
                              input=input if isinstance(input, bytes) else input.encode(), env=environment)
         done = Done(run)
         if code is not None and done.code != code:

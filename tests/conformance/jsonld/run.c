@@ -366,10 +366,15 @@ int main(int argc, char **argv) {
     }
     verbose = argc > 2;
     counts sum = {0};
+    unsigned missing = 0;
     for (size_t i = 0; i < sizeof suites / sizeof suites[0]; i++) {
         if (run_suite(&sum, &suites[i], excuses, argv + 2, argc > 2 ? argc - 2 : 0)) continue;
-        printf("NOT RUN: %s/%s is missing (set BOCAGE_SUITES)\n", suites[i].folder, suites[i].manifest);
+        missing++;
     }
+    if (missing > 0) /* all of them are 1,252 and 91 cases */
+        printf("UP TO 1343 CASES WERE NOT RUN: %u manifests of 'jsonld' and 'jsonld-framing' are not at %s; "
+               "tests/conformance/get-suites brings them\n",
+               missing, root);
     printf("%u passed, %u failed, %u excused\n", sum.passed, sum.failed, sum.excused);
     bo_arena_free(arena);
     return sum.failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;

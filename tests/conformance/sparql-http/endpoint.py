@@ -36,6 +36,13 @@ GRAPH_SYNTAXES = {"text/turtle": "turtle", "application/n-triples": "nt", "appli
 FILE_SYNTAXES = {".ttl": "turtle", ".nt": "nt", ".rdf": "xml", ".n3": "turtle"}
 
 
+def leave_without_suites(count):
+    """Says loudly what can't be run and how that can be mended, and ends the program, when the suites are not there."""
+    if not (SUITES / "sparql11").is_dir():
+        print(f"{count} CASES WERE NOT RUN: the SPARQL suites are not at {SUITES}; tests/conformance/get-suites brings them")
+        cases.run([])
+
+
 class Mismatch(Exception):
     pass
 

@@ -7,7 +7,7 @@
 import sys
 from urllib.parse import quote
 
-from endpoint import (CNT, GRAPH_SYNTAXES, HT, HTS, MF, READERS, SD, UT, Collection, Endpoint, cases, isomorphic, manifest,
+from endpoint import (CNT, GRAPH_SYNTAXES, HT, HTS, MF, READERS, SD, UT, Collection, Endpoint, cases, isomorphic, leave_without_suites, manifest,
                       media_of, need, parse_graph, rdflib)
 
 STATUSES = {"OK": "200", "Created": "201", "NoContent": "204", "NotFound": "404"}
@@ -121,5 +121,6 @@ def cases_of(endpoint):
 if __name__ == "__main__":
     if len(sys.argv) < 2:
         sys.exit(__doc__)
+    leave_without_suites(50)
     with Endpoint(sys.argv[1]) as served:
         cases.run((name, run) for name, run in cases_of(served) if sys.argv[2:] in ([], [name]))
