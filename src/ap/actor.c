@@ -129,16 +129,16 @@ bo_status bo_ap_prepare(const bo_ap *ap, bo_txn *txn, bo_str key, bo_arena *aren
     return status;
 }
 
-bo_status bo_ap_add_person(const bo_ap *ap, bo_txn *txn, bo_str name, bo_str key, bo_arena *arena) {
+bo_status bo_ap_add_person(const bo_ap *ap, bo_txn *txn, bo_str person, bo_str name, bo_str label, bo_str key,
+                           bo_arena *arena) {
     bo_graph *content;
-    bo_str person = bo_ap_person(ap, name, arena),
-           users = bo_arena_join(arena, ap->base_url, BO_STR("/users"));
+    bo_str users = bo_arena_join(arena, ap->base_url, BO_STR("/users"));
     BO_TRY(bo_graph_new(&content));
-    bo_status status = describe(content, person, BO_AS_PERSON, name, name, key, arena);
+    bo_status status = describe(content, person, BO_AS_PERSON, label, name, key, arena);
     saying s = {content, person};
     if (status == BO_OK) status = say(&s, BO_RDF_TYPE, bo_term_iri(BO_PAIR_PERSON));
     if (status == BO_OK) status = say(&s, BO_RDF_TYPE, bo_term_iri(BO_FOAF_PERSON));
-    if (status == BO_OK) status = say(&s, BO_PAIR_LABEL, bo_term_string(name));
+    if (status == BO_OK) status = say(&s, BO_PAIR_LABEL, bo_term_string(label));
     if (status == BO_OK) status = put_actor(ap, txn, person, users, content, key, arena);
     bo_graph_free(content);
     return status;

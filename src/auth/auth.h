@@ -23,15 +23,24 @@ bo_status bo_account_add(bo_txn *txn, const bo_account *account, bo_str password
 /* BO_NOT_FOUND. Text lives in the arena. */
 bo_status bo_account_find(bo_txn *txn, bo_account *out, bo_str name, bo_arena *arena) BO_MUST_USE;
 bo_status bo_account_of_webid(bo_txn *txn, bo_account *out, bo_str webid, bo_arena *arena) BO_MUST_USE;
-/* BO_DENIED when name or password is wrong, without telling which. */
+/* `name` may be the account's address. BO_DENIED when it or the password is wrong, without telling which. */
 bo_status bo_account_check(bo_txn *txn, bo_account *out, bo_str name, bo_str password,
                            bo_arena *arena) BO_MUST_USE;
 bo_status bo_account_set_password(bo_txn *txn, bo_str name, bo_str password_hash,
                                   bo_arena *arena) BO_MUST_USE;
+/* BO_INVALID; BO_EXISTS when another account has it. */
+bo_status bo_account_set_email(bo_txn *txn, bo_str name, bo_str email, bo_arena *arena) BO_MUST_USE;
 bo_status bo_account_remove(bo_txn *txn, bo_str name, bo_arena *arena) BO_MUST_USE;
 /* Every account, in order of names. */
 bo_status bo_account_each(bo_txn *txn, bo_status (*each)(void *context, const bo_account *account),
                           void *context) BO_MUST_USE;
+
+/* Tries of passwords: at most `most` a minute for each key (an address, an account); the next is BO_THROTTLED
+ * until the minute is over. Thread-safe. */
+typedef struct bo_throttle bo_throttle;
+bo_status bo_throttle_new(bo_throttle **out, const bo_clock *clock, unsigned most) BO_MUST_USE;
+void bo_throttle_free(bo_throttle *throttle); /* accepts NULL */
+bo_status bo_throttle_try(bo_throttle *throttle, bo_str key) BO_MUST_USE;
 
 /* Tokens. Opening makes the node's key when there is none. Thread-safe. */
 typedef struct bo_auth bo_auth;

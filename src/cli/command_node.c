@@ -119,7 +119,7 @@ static bo_status add_in(bo_txn *txn, void *context) {
     accounting *a = context;
     BO_TRY(bo_account_add(txn, &a->account, a->hash));
     if (a->account.is_admin) BO_TRY(bo_wac_admit(a->ap.wac, txn, a->account.webid, a->cli->arena));
-    return bo_ap_add_person(&a->ap, txn, a->name, a->key, a->cli->arena);
+    return bo_ap_add_person(&a->ap, txn, a->account.webid, a->name, a->name, a->key, a->cli->arena);
 }
 
 static bo_status find_in(bo_txn *txn, void *context) {
@@ -368,6 +368,8 @@ static bo_status serve(bo_cli *cli, bo_store *store, bo_jsonld_pins *contexts) {
                               .query_memory = cli->set.query_memory,
                               .cache_bytes = cli->set.cache,
                               .delivery_retry_ms = (unsigned)cli->set.delivery_retry,
+                              .may_sign_up = bo_str_eq(cli->set.registration, BO_STR("open")),
+                              .login_tries = (unsigned)cli->set.login_tries,
                               .date_skew_s = (unsigned)(cli->set.date_skew / 1000),
                               .contexts = contexts};
     BO_TRY(set_log_level(cli->set.log_level));

@@ -25,7 +25,9 @@ typedef struct bo_app_options {
     size_t query_memory;                             /* bytes that one query may work with */
     size_t cache_bytes;                              /* of answers kept; 0: none */
     unsigned delivery_retry_ms;                      /* the first wait before a delivery is tried again */
-    unsigned date_skew_s;                            /* how far a signature's date may be off */
+    bool may_sign_up;                                /* whoever comes may make an account */
+    unsigned login_tries;            /* of passwords a minute, from one address and for one account */
+    unsigned date_skew_s;            /* how far a signature's date may be off */
     struct bo_jsonld_pins *contexts; /* lent; more JSON-LD contexts than the built-in ones; NULL: none */
 } bo_app_options;
 

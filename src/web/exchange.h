@@ -37,7 +37,8 @@ struct bo_exchange {
     bo_str path, iri; /* ROUTE: without dot segments and without a slash at the end; base address + path */
     bo_asker asker;   /* IDENTIFY */
     bool cacheable;   /* RENDER: the answer may be given again to anyone who asks the same */
-    bool is_whole;    /* RENDER: it is an answer that was kept, with all its headers */
+    bool message_is_code; /* of a problem: front ends look for its code there */
+    bool is_whole;        /* RENDER: it is an answer that was kept, with all its headers */
 };
 
 struct bo_app {
@@ -54,6 +55,7 @@ struct bo_app {
     bo_loader loader;             /* built-in contexts, pinned ones and our own */
     bo_loader pinned;             /* the same without our own */
     struct bo_auth *auth;
+    struct bo_throttle *tries; /* of passwords */
     struct bo_net *net;
     struct bo_fed *fed;
 };
@@ -149,6 +151,11 @@ bo_status bo_post_resource(bo_exchange *e);
 bo_status bo_put_resource(bo_exchange *e);
 bo_status bo_patch_resource(bo_exchange *e);
 bo_status bo_delete_resource(bo_exchange *e);
+bo_status bo_post_login(bo_exchange *e); /* handle_auth.c */
+bo_status bo_post_signup(bo_exchange *e);
+bo_status bo_get_account(bo_exchange *e);
+bo_status bo_post_account(bo_exchange *e);
+bo_status bo_get_logout(bo_exchange *e);
 bo_status bo_get_acl(bo_exchange *e); /* handle_acl.c */
 bo_status bo_put_acl(bo_exchange *e);
 bo_status bo_patch_acl(bo_exchange *e);

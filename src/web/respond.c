@@ -51,7 +51,8 @@ static void put_problem(bo_text *out, const bo_exchange *e, bo_status status, in
     bo_json_member_string(&json, BO_STR("title"), bo_http_reason(http));
     bo_json_member_i64(&json, BO_STR("status"), http);
     bo_json_member_string(&json, BO_STR("detail"), detail);
-    bo_json_member_string(&json, BO_STR("message"), detail);
+    bool coded = told && e->message_is_code && error->code[0] != '\0';
+    bo_json_member_string(&json, BO_STR("message"), coded ? bo_str_of(error->code) : detail);
     bo_json_member_i64(&json, BO_STR("code"), http);
     bo_json_member_string(&json, BO_STR("instance"), e->request->path);
     if (told && error->line > 0) bo_json_member_i64(&json, BO_STR("line"), error->line);
@@ -64,6 +65,7 @@ static void put_problem(bo_text *out, const bo_exchange *e, bo_status status, in
 /* Headers that belong to a refusal. */
 static void put_hints(bo_exchange *e, int http) {
     if (http == 401) bo_respond_header(e, BO_STR("WWW-Authenticate"), BO_STR("Bearer realm=\"bocage\""));
+    if (http == 429) bo_respond_header(e, BO_STR("Retry-After"), BO_STR("60"));
     if (http == 503) bo_respond_header(e, BO_STR("Retry-After"), BO_STR("2"));
     if (http == 415 && e->route->handlers[BO_PATCH] != NULL) {
         bo_respond_header(e, BO_STR("Accept-Post"), BO_STR("text/turtle, application/ld+json"));

@@ -82,6 +82,19 @@ def a_head_beyond_its_cap(node):
     assert answer == "" or answer.split(" ")[1] in ("413", "414", "431"), answer[:200]
 
 
+@case("--login-tries", "3", "--registration", "closed")
+def guessing_passwords_and_closed_registration(node):
+    def log_in(name):
+        return node.ask("POST", "/auth/login", {"Content-Type": "application/json"},
+                        json.dumps({"username": name, "password": "devine devine"}))
+    assert [log_in("admin").status for _ in range(3)] == [401] * 3
+    got = log_in("personne")
+    assert got.status == 429 and got.header("Retry-After") == "60", (got.status, got.text)
+    signup = node.ask("POST", "/auth/signup", {"Content-Type": "application/json"},
+                      json.dumps({"username": "nouvelle", "password": "une longue phrase"}))
+    assert signup.status == 403 and signup.json()["message"] == "registration.not-allowed", signup.text
+
+
 @case("--connections-per-address", "8")
 def too_many_connections_from_one_address(node):
     served = answered(node, 20)

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Counting tries: a table of counters by hash. Two keys may share a counter, which only makes it stricter.
+ */
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "auth/auth.h"
+
+enum { COUNTERS = 4096, WINDOW_S = 60 };
+
+struct bo_throttle {
+    const bo_clock *clock;
+    unsigned most;
+    pthread_mutex_t lock;
+    struct {
+        uint64_t window;
+        unsigned count;
+    } counters[COUNTERS];
+};
+
+bo_status bo_throttle_new(bo_throttle **out, const bo_clock *clock, unsigned most) {
+    bo_throttle *throttle = calloc(1, sizeof *throttle);
+    if (throttle == NULL) return bo_fail(BO_NO_MEMORY, "memory ran out");
+    throttle->clock = clock;
+    throttle->most = most;
+    pthread_mutex_init(&throttle->lock, NULL);
+    *out = throttle;
+    return BO_OK;
+}
+
+void bo_throttle_free(bo_throttle *throttle) {
+    if (throttle == NULL) return;
+    pthread_mutex_destroy(&throttle->lock);
+    free(throttle);
+}
+
+bo_status bo_throttle_try(bo_throttle *throttle, bo_str key) {
+    uint64_t window = bo_clock_steady_ns(throttle->clock) / (WINDOW_S * UINT64_C(1000000000)) + 1;
+    size_t at = bo_str_hash(key) % COUNTERS;
+    pthread_mutex_lock(&throttle->lock);
+    if (throttle->counters[at].window != window) {
+        throttle->counters[at].window = window;
+        throttle->counters[at].count = 0;
+    }
+    bool good = throttle->counters[at].count++ < throttle->most;
+    pthread_mutex_unlock(&throttle->lock);
+    if (good) return BO_OK;
+    return bo_fail_code(BO_THROTTLED, "too-many-tries", "too many tries: wait a minute");
+}

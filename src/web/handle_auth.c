@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * /auth: signing up and logging in with a password, and one's own account (SemApps' local accounts). Front
+ * ends look for an error's code in `message`.
+ */
+#include "ap/ap.h"
+#include "auth/auth.h"
+#include "web/exchange.h"
+
+static bo_status read_body(bo_exchange *e, bo_json **out) {
+    e->message_is_code = true;
+    bo_str type = bo_http_media_type(bo_request_header(e, "Content-Type"));
+    if (!bo_str_eq_nocase(type, BO_STR("application/json")))
+        return bo_fail(BO_MEDIA_TYPE, "send application/json");
+    return bo_json_parse(out, e->request->body, NULL, e->arena);
+}
+
+static bo_status field(const bo_json *body, bo_str *out, const char *name) {
+    *out = bo_str_trim(bo_json_get_string(body, bo_str_of(name)));
+    if (out->len > 0) return BO_OK;
+    return bo_fail_code(BO_BAD_ARGUMENT, "Bad Request", "the field '%s' is missing", name);
+}
+
+/* Both who asks and whom it is about are counted, so that neither many names from one address nor one name
+ * from many addresses can be tried. */
+static bo_status count_try(const bo_exchange *e, bo_str name) {
+    BO_TRY(bo_throttle_try(e->app->tries, bo_arena_join(e->arena, BO_STR("a "), e->request->peer)));
+    return bo_throttle_try(e->app->tries, bo_arena_join(e->arena, BO_STR("n "), name));
+}
+
+static bo_status respond_token(bo_exchange *e, const bo_account *account, bool is_new) {
+    bo_str token;
+    bo_json_writer json;
+    bo_text text;
+    BO_TRY(bo_token_issue(e->app->auth, &token, account, e->arena));
+    bo_text_init(&text, 0);
+    bo_json_begin(&json, &text);
+    bo_json_open(&json, BO_JSON_OBJECT);
+    bo_json_member_string(&json, BO_STR("token"), token);
+    bo_json_member_string(&json, BO_STR("webId"), account->webid);
+    bo_json_key(&json, BO_STR("newUser"));
+    bo_json_put_raw(&json, is_new ? BO_STR("true") : BO_STR("false"));
+    bo_json_close(&json, BO_JSON_OBJECT);
+    bo_respond_header(e, BO_STR("Cache-Control"), BO_STR("no-store"));
+    bo_status status = bo_respond_text(e, 200, BO_STR("application/json"), &text);
+    bo_text_done(&text);
+    return status;
+}
+
+static bo_status check_password(const bo_exchange *e, bo_account *out, bo_str name, bo_str password) {
+    bo_txn *txn;
+    BO_TRY(count_try(e, name));
+    BO_TRY(bo_txn_begin(&txn, e->app->options.store, BO_READ));
+    bo_status status = bo_account_check(txn, out, name, password, e->arena);
+    bo_txn_abort(txn);
+    return status;
+}
+
+bo_status bo_post_login(bo_exchange *e) {
+    bo_json *body;
+    bo_str name, password;
+    bo_account account;
+    BO_TRY(read_body(e, &body));
+    BO_TRY(field(body, &name, "username"));
+    BO_TRY(field(body, &password, "password"));
+    bo_status status = check_password(e, &account, name, password);
+    if (status == BO_DENIED)
+        return bo_fail_code(BO_UNAUTHENTICATED, "account.not-found", "the name or the password is wrong");
+    return status == BO_OK ? respond_token(e, &account, false) : status;
+}
+
+/* Signing up. */
+
+typedef struct newcomer {
+    bo_account account;
+    bo_str label, hash, key;
+} newcomer;
+
+/* A name for who gave none: the part of the address before the @. */
+static bo_str name_from(bo_str email, bo_arena *arena) {
+    bo_str slug = bo_ldp_slug(bo_str_head(email, bo_str_find(email, '@')), arena);
+    return slug.len > 0 ? slug : BO_STR("user");
+}
+
+static bo_status check_reserved(bo_str name) {
+    static const char *const reserved[] = {"relay", "admin", "root", "system", "bocage"};
+    for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
+        if (bo_str_eq(name, bo_str_of(reserved[i])))
+            return bo_fail_code(BO_INVALID, "username.reserved", "'%.*s' is kept for the node itself",
+                                BO_STR_ARG(name));
+    return BO_OK;
+}
+
+static bo_status add_within(bo_exchange *e, const newcomer *who, bo_txn *txn) {
+    bo_ap ap = {e->app->base_url, e->app->options.clock, e->app->options.rng, &e->app->wac};
+    BO_TRY(bo_account_add(txn, &who->account, who->hash));
+    return bo_ap_add_person(&ap, txn, who->account.webid, who->account.name, who->label, who->key, e->arena);
+}
+
+static bo_status add(bo_exchange *e, const newcomer *who) {
+    bo_txn *txn;
+    BO_TRY(bo_txn_begin(&txn, e->app->options.store, BO_WRITE));
+    bo_status status = add_within(e, who, txn);
+    if (status == BO_OK) return bo_txn_commit(txn, NULL, e->arena);
+    bo_txn_abort(txn);
+    return status;
+}
+
+/* A name that was made from an address gets a number when it is taken. */
+static bo_status add_under_some_name(bo_exchange *e, newcomer *who, bool chosen) {
+    enum { TRIES = 100 };
+    bo_str wished = who->account.name;
+    bo_status status = add(e, who);
+    for (int n = 2; n < TRIES && status == BO_EXISTS && !chosen; n++) {
+        if (strcmp(bo_error_last()->code, "username.already.exists") != 0) return status;
+        who->account.name = bo_arena_printf(e->arena, "%.*s%d", BO_STR_ARG(wished), n);
+        status = add(e, who);
+    }
+    return status;
+}
+
+static bo_str full_name(const bo_json *body, bo_str name, bo_arena *arena) {
+    bo_str first = bo_str_trim(bo_json_get_string(body, BO_STR("name")));
+    bo_str last = bo_str_trim(bo_json_get_string(body, BO_STR("familyName")));
+    if (first.len == 0 && last.len == 0) return name;
+    return bo_str_trim(bo_arena_printf(arena, "%.*s %.*s", BO_STR_ARG(first), BO_STR_ARG(last)));
+}
+
+bo_status bo_post_signup(bo_exchange *e) {
+    bo_json *body;
+    bo_str password;
+    char uuid[37];
+    newcomer who = {0};
+    BO_TRY(read_body(e, &body));
+    if (!e->app->options.may_sign_up)
+        return bo_fail_code(BO_DENIED, "registration.not-allowed",
+                            "new accounts are made by an administrator here");
+    BO_TRY(count_try(e, BO_STR("")));
+    who.account.name = bo_str_trim(bo_json_get_string(body, BO_STR("username")));
+    who.account.email = bo_str_trim(bo_json_get_string(body, BO_STR("email")));
+    bool chosen = who.account.name.len > 0;
+    if (!chosen && who.account.email.len == 0)
+        return bo_fail_code(BO_BAD_ARGUMENT, "You must provide at least a username or an email address",
+                            "give a name or a mail address");
+    if (!chosen) who.account.name = name_from(who.account.email, e->arena);
+    BO_TRY(check_reserved(who.account.name));
+    BO_TRY(field(body, &password, "password"));
+    BO_TRY(bo_password_ready(&who.hash, password, e->arena));
+    BO_TRY(bo_ap_key_new(&who.key, e->arena));
+    bo_rng_uuid(uuid, e->app->options.rng);
+    who.account.webid = bo_arena_printf(e->arena, "%.*s/users/%s", BO_STR_ARG(e->app->base_url), uuid);
+    who.label = full_name(body, who.account.name, e->arena);
+    BO_TRY(add_under_some_name(e, &who, chosen));
+    return respond_token(e, &who.account, true);
+}
+
+/* One's own account. */
+
+static bo_status own_account(const bo_exchange *e, bo_account *out, bo_txn *txn) {
+    if (e->asker.webid.len == 0)
+        return bo_fail_code(BO_UNAUTHENTICATED, "NO_TOKEN", "log in, and send your token");
+    return bo_account_of_webid(txn, out, e->asker.webid, e->arena);
+}
+
+static bo_status respond_account(bo_exchange *e, const bo_account *account) {
+    bo_json_writer json;
+    bo_text text;
+    bo_text_init(&text, 0);
+    bo_json_begin(&json, &text);
+    bo_json_open(&json, BO_JSON_OBJECT);
+    bo_json_member_string(&json, BO_STR("username"), account->name);
+    if (account->email.len > 0) bo_json_member_string(&json, BO_STR("email"), account->email);
+    bo_json_member_string(&json, BO_STR("webId"), account->webid);
+    bo_json_close(&json, BO_JSON_OBJECT);
+    bo_respond_header(e, BO_STR("Cache-Control"), BO_STR("no-store"));
+    bo_status status = bo_respond_text(e, 200, BO_STR("application/json"), &text);
+    bo_text_done(&text);
+    return status;
+}
+
+bo_status bo_get_account(bo_exchange *e) {
+    bo_account account;
+    bo_txn *txn;
+    BO_TRY(bo_txn_begin(&txn, e->app->options.store, BO_READ));
+    bo_status status = own_account(e, &account, txn);
+    bo_txn_abort(txn);
+    return status == BO_OK ? respond_account(e, &account) : status;
+}
+
+static bo_status change_within(bo_exchange *e, bo_account *account, bo_str email, bo_str hash, bo_txn *txn) {
+    if (email.len > 0) BO_TRY(bo_account_set_email(txn, account->name, email, e->arena));
+    if (hash.len > 0) BO_TRY(bo_account_set_password(txn, account->name, hash, e->arena));
+    return bo_account_find(txn, account, account->name, e->arena);
+}
+
+static bo_status change(bo_exchange *e, bo_account *account, bo_str email, bo_str hash) {
+    bo_txn *txn;
+    BO_TRY(bo_txn_begin(&txn, e->app->options.store, BO_WRITE));
+    bo_status status = change_within(e, account, email, hash, txn);
+    if (status == BO_OK) return bo_txn_commit(txn, NULL, e->arena);
+    bo_txn_abort(txn);
+    return status;
+}
+
+bo_status bo_post_account(bo_exchange *e) {
+    bo_account account;
+    bo_json *body;
+    bo_txn *txn;
+    bo_str current, fresh, email, hash = BO_STR("");
+    BO_TRY(read_body(e, &body));
+    BO_TRY(bo_txn_begin(&txn, e->app->options.store, BO_READ));
+    bo_status status = own_account(e, &account, txn);
+    bo_txn_abort(txn);
+    BO_TRY(status);
+    BO_TRY(field(body, &current, "currentPassword"));
+    status = check_password(e, &account, account.name, current);
+    if (status == BO_DENIED)
+        return bo_fail_code(BO_DENIED, "auth.account.invalid_password",
+                            "the present password is another one");
+    BO_TRY(status);
+    email = bo_str_trim(bo_json_get_string(body, BO_STR("email")));
+    fresh = bo_str_trim(bo_json_get_string(body, BO_STR("newPassword")));
+    if (fresh.len > 0) BO_TRY(bo_password_ready(&hash, fresh, e->arena));
+    BO_TRY(change(e, &account, email, hash));
+    return respond_account(e, &account);
+}
+
+bo_status bo_get_logout(bo_exchange *e) {
+    bo_str to;
+    BO_TRY(bo_http_form(&to, e->request->query, BO_STR("redirectUrl"), 0, e->arena));
+    bool web = bo_str_starts(to, BO_STR("https://")) || bo_str_starts(to, BO_STR("http://"));
+    bo_respond(e, 302);
+    bo_respond_header(e, BO_STR("Location"), web ? to : e->app->root);
+    return BO_OK;
+}
