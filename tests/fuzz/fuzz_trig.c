@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fuzz/fuzz.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    fuzz_reader(BO_TRIG, fuzz_text(data, size), BO_STR("http://example.org/folder/document"));
+    return 0;
+}
