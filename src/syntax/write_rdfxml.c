@@ -7,7 +7,21 @@
 #include "rdf/vocab.h"
 #include "syntax/write.h"
 
+/* What XML 1.0 has no way to say: control characters, U+FFFE and U+FFFF. */
+static bool sayable(bo_str s) {
+    for (size_t i = 0; i < s.len; i++) {
+        unsigned char c = (unsigned char)s.ptr[i];
+        if (c < 0x20 && c != '\t' && c != '\n' && c != '\r') return false;
+        if (c == 0xEF && s.len - i > 2 && memcmp(s.ptr + i + 1, "\xBF\xBE", 2) >= 0) return false;
+    }
+    return true;
+}
+
 static void escape(bo_text *out, bo_str s) {
+    if (!sayable(s))
+        bo_text_fail(out,
+                     bo_fail(BO_UNSUPPORTED, "XML can't hold a character of \"%.*s\": write another syntax",
+                             BO_STR_ARG(s)));
     for (size_t i = 0; i < s.len; i++) {
         switch (s.ptr[i]) {
         case '&': BO_TEXT_LIT(out, "&amp;"); break;
