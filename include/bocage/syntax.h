@@ -35,7 +35,8 @@ typedef struct bo_read_options {
     bo_str base;         /* absolute IRI that relative ones resolve against; none: relative IRIs are errors */
     bo_str blank_prefix; /* put before every blank node's label, to keep documents apart; may be empty */
     bo_term graph;       /* where triples of the default graph go; BO_NO_TERM leaves them there */
-    size_t depth_cap;    /* nesting of collections and objects; 0: 512 */
+    size_t depth_cap;    /* nesting of collections, objects and elements; 0: 512 */
+    size_t entity_growth;           /* RDF/XML: bytes that a document may gain by its entities; 0: 1 MiB */
     const struct bo_loader *loader; /* JSON-LD only: remote contexts; NULL: the built-in ones alone */
 } bo_read_options;
 
@@ -44,8 +45,10 @@ typedef struct bo_read_options {
 bo_status bo_read(const bo_sink *sink, bo_format format, bo_str bytes,
                   const bo_read_options *options) BO_MUST_USE;
 
-/* The same from pieces: N-Triples and N-Quads are read as they come; the others may gather the whole first,
- * up to `cap` bytes (0: no cap). */
+/* The same from pieces. All syntaxes but JSON-LD and RDFa are read as they come: a statement is held in
+ * memory until it is whole, an XML element while it is open. The two are gathered first. `cap` is how many
+ * bytes may wait in that way (0: no cap); BO_LIMIT beyond. Texts of the options must live as long as the
+ * reader. */
 typedef struct bo_reader bo_reader;
 bo_status bo_reader_new(bo_reader **out, const bo_sink *sink, bo_format format,
                         const bo_read_options *options, size_t cap) BO_MUST_USE;

@@ -9,10 +9,11 @@ static const struct {
     bo_str media_types, endings;
     bool graphs;
     bo_status (*read)(bo_reading *r);
+    void (*done)(bo_reading *r);
     bo_status (*write)(bo_text *out, bo_source *source, const bo_write_options *options);
 } table[BO_FORMAT_COUNT] = {
-#define BO_SYNTAX_ROW(id, name, media, endings, graphs, read, write)                                         \
-    [BO_##id] = {name, {media, sizeof(media) - 1}, {endings, sizeof(endings) - 1}, graphs, read, write},
+#define BO_SYNTAX_ROW(id, name, media, endings, graphs, read, done, write)                                   \
+    [BO_##id] = {name, {media, sizeof(media) - 1}, {endings, sizeof(endings) - 1}, graphs, read, done, write},
 #include "syntax/format.def"
 #undef BO_SYNTAX_ROW
 };
@@ -64,48 +65,63 @@ bool bo_format_by_path(bo_format *out, bo_str path) {
     return false;
 }
 
-static bo_status read_from(const bo_sink *sink, bo_format format, bo_str bytes, unsigned line,
-                           const bo_read_options *options) {
-    if (table[format].read == NULL) return bo_fail(BO_UNSUPPORTED, "%s is not read here", table[format].name);
-    bo_reading r = {.sink = sink,
-                    .options = options,
-                    .start = bytes.ptr ? bytes.ptr : "",
-                    .first_line = line,
-                    .arena = bo_arena_new(0)};
-    if (r.arena == NULL) return bo_error_last()->status;
-    r.at = r.start;
-    r.end = r.start + bytes.len;
-    bo_status status = table[format].read(&r);
-    bo_arena_free(r.arena);
-    return status;
-}
-
-bo_status bo_read(const bo_sink *sink, bo_format format, bo_str bytes, const bo_read_options *options) {
-    return read_from(sink, format, bytes, 1, options);
-}
-
 bo_status bo_write(bo_text *out, bo_format format, bo_source *source, const bo_write_options *options) {
     if (table[format].write == NULL)
         return bo_fail(BO_UNSUPPORTED, "%s is not written here", table[format].name);
     return table[format].write(out, source, options);
 }
 
-/* Reading from pieces. */
+/* Reading. */
 
 struct bo_reader {
-    bo_sink sink;
     bo_format format;
+    bo_sink sink;
     bo_read_options options;
-    size_t cap;
-    unsigned line; /* of what `rest` begins with */
-    bo_text rest;  /* what is not yet read: half a line, or all of it */
+    bo_reading reading;
+    bo_text rest; /* what is not yet read: half a statement, or all of it */
+    size_t tried; /* how much of it was not enough the last time */
 };
+
+static bo_status begin(bo_reader *reader, const bo_sink *sink, bo_format format,
+                       const bo_read_options *options) {
+    if (table[format].read == NULL) return bo_fail(BO_UNSUPPORTED, "%s is not read here", table[format].name);
+    *reader = (bo_reader){.format = format, .sink = *sink, .options = *options};
+    reader->reading = (bo_reading){
+        .sink = &reader->sink, .options = &reader->options, .line = 1, .column = 1, .arena = bo_arena_new(0)};
+    return reader->reading.arena != NULL ? BO_OK : bo_error_last()->status;
+}
+
+static void done(bo_reader *reader) {
+    if (table[reader->format].done != NULL) table[reader->format].done(&reader->reading);
+    bo_arena_free(reader->reading.arena);
+    bo_text_done(&reader->rest);
+}
+
+static bo_status read_piece(bo_reader *reader, bo_str bytes, bool last) {
+    bo_reading *r = &reader->reading;
+    r->start = r->at = bytes.ptr ? bytes.ptr : "";
+    r->end = r->start + bytes.len;
+    r->last = last;
+    return table[reader->format].read(r);
+}
+
+bo_status bo_read(const bo_sink *sink, bo_format format, bo_str bytes, const bo_read_options *options) {
+    bo_reader reader;
+    BO_TRY(begin(&reader, sink, format, options));
+    bo_status status = read_piece(&reader, bytes, true);
+    done(&reader);
+    return status;
+}
 
 bo_status bo_reader_new(bo_reader **out, const bo_sink *sink, bo_format format,
                         const bo_read_options *options, size_t cap) {
     bo_reader *reader = calloc(1, sizeof *reader);
     if (reader == NULL) return bo_fail(BO_NO_MEMORY, "memory ran out");
-    *reader = (bo_reader){*sink, format, *options, cap, 1, {0}};
+    bo_status status = begin(reader, sink, format, options);
+    if (status != BO_OK) {
+        free(reader);
+        return status;
+    }
     bo_text_init(&reader->rest, cap);
     *out = reader;
     return BO_OK;
@@ -113,40 +129,38 @@ bo_status bo_reader_new(bo_reader **out, const bo_sink *sink, bo_format format,
 
 void bo_reader_free(bo_reader *reader) {
     if (reader == NULL) return;
-    bo_text_done(&reader->rest);
+    done(reader);
     free(reader);
 }
 
-static bo_status whole_lines(bo_reader *reader, bo_str lines) {
-    BO_TRY(read_from(&reader->sink, reader->format, lines, reader->line, &reader->options));
-    for (const char *at = lines.ptr, *end = at + lines.len;
-         (at = memchr(at, '\n', (size_t)(end - at))) != NULL; at++)
-        reader->line++;
-    return BO_OK;
+/* Drops what has been read, and keeps count of where in the text the rest begins. */
+static void pass(bo_reader *reader) {
+    bo_reading *r = &reader->reading;
+    const char *line = r->start;
+    for (const char *at; (at = memchr(line, '\n', (size_t)(r->at - line))) != NULL; line = at + 1) {
+        r->line++;
+        r->column = 1;
+    }
+    for (; line < r->at; line++) r->column += ((unsigned char)*line & 0xC0) != 0x80;
+    bo_text *rest = &reader->rest;
+    rest->len = (size_t)(r->end - r->at);
+    memmove(rest->ptr, r->at, rest->len);
+    reader->tried = rest->len;
 }
 
 bo_status bo_reader_feed(bo_reader *reader, bo_str bytes) {
-    bool by_line = reader->format == BO_NTRIPLES || reader->format == BO_NQUADS;
-    size_t newline = bo_str_find_last(bytes, '\n');
-    if (by_line && newline < bytes.len) {
-        size_t first = reader->rest.len ? bo_str_find(bytes, '\n') + 1 : 0;
-        if (first) {
-            bo_text_put(&reader->rest, bo_str_head(bytes, first));
-            if (reader->rest.status != BO_OK) return reader->rest.status;
-            BO_TRY(whole_lines(reader, bo_text_str(&reader->rest)));
-            bo_text_clear(&reader->rest);
-        }
-        if (newline + 1 > first)
-            BO_TRY(whole_lines(reader, (bo_str){bytes.ptr + first, newline + 1 - first}));
-        bytes = bo_str_from(bytes, newline + 1);
-    }
-    bo_text_put(&reader->rest, bytes);
-    return reader->rest.status;
+    bo_text *rest = &reader->rest;
+    bo_text_put(rest, bytes);
+    if (rest->status != BO_OK) return rest->status;
+    /* A long statement in small pieces is not tried with each of them. */
+    if (rest->len == 0 || rest->len < 2 * reader->tried) return BO_OK;
+    BO_TRY(read_piece(reader, bo_text_str(rest), false));
+    pass(reader);
+    return BO_OK;
 }
 
 bo_status bo_reader_end(bo_reader *reader) {
-    bo_status status =
-        read_from(&reader->sink, reader->format, bo_text_str(&reader->rest), reader->line, &reader->options);
+    bo_status status = read_piece(reader, bo_text_str(&reader->rest), true);
     bo_text_clear(&reader->rest);
     return status;
 }

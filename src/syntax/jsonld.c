@@ -25,9 +25,11 @@ static bo_status give(void *context, const bo_quad *quad) {
 
 bo_status bo_read_jsonld_document(bo_reading *r) {
     bo_json *document;
+    if (!r->last) return BO_OK; /* a context may come behind what it is for */
     bo_json_limits limits = {.depth = r->options->depth_cap};
     bo_jsonld_options options = {.base = r->options->base, .loader = r->options->loader};
     BO_TRY(bo_json_parse(&document, (bo_str){r->at, (size_t)(r->end - r->at)}, &limits, r->arena));
+    r->at = r->end;
     bo_sink sink = {.quad = give, .context = r};
     return bo_jsonld_to_rdf(&sink, document, &options, r->arena);
 }

@@ -36,8 +36,9 @@ static bo_status literal(bo_reading *r, bo_term *out) {
         r->at++;
         return bo_read_lang(r, &out->lang);
     }
-    if (r->end - r->at < 3 || r->at[0] != '^') return BO_OK;
-    if (r->at[1] != '^' || r->at[2] != '<') return bo_reading_fail(r, "behind '^^' an IRI was expected");
+    if (r->at == r->end || *r->at != '^') return BO_OK;
+    if (!bo_str_starts((bo_str){r->at, (size_t)(r->end - r->at)}, BO_STR("^^<")))
+        return bo_reading_fail(r, "a datatype is written ^^<IRI>");
     r->at += 3;
     bo_str datatype;
     BO_TRY(absolute(r, &datatype));
@@ -62,8 +63,10 @@ static bo_status term(bo_reading *r, bo_term *out, const place *in) {
         return absolute(r, &out->value);
     }
     if (c == '_' && in->blank && r->end - r->at > 1 && r->at[1] == ':') {
+        bo_str label;
         r->at += 2;
-        return bo_read_blank(r, out);
+        BO_TRY(bo_read_label(r, &label));
+        return bo_reading_blank(r, out, label);
     }
     if (c == '"' && in->literal) {
         r->at++;
@@ -85,7 +88,7 @@ static bo_status statement(bo_reading *r, bool graphs) {
     return bo_reading_give(r, &quad);
 }
 
-bo_status bo_read_nquads(bo_reading *r, bool graphs) {
+static bo_status lines(bo_reading *r, bool graphs) {
     while (r->at < r->end) {
         blanks(r);
         char c = r->at < r->end ? *r->at : '\n';
@@ -104,9 +107,21 @@ bo_status bo_read_nquads(bo_reading *r, bool graphs) {
     return BO_OK;
 }
 
+/* Of a piece, whole lines. */
+static bo_status read(bo_reading *r, bool graphs) {
+    const char *end = r->end, *newline = r->last ? end - 1 : memrchr(r->at, '\n', (size_t)(end - r->at));
+    if (newline == NULL) return BO_OK;
+    if (r->state == NULL) BO_TRY(bo_reading_mark(r));
+    r->state = r;
+    r->end = newline + 1;
+    bo_status status = lines(r, graphs);
+    r->end = end;
+    return status;
+}
+
 bo_status bo_read_ntriples_document(bo_reading *r) {
-    return bo_read_nquads(r, false);
+    return read(r, false);
 }
 bo_status bo_read_nquads_document(bo_reading *r) {
-    return bo_read_nquads(r, true);
+    return read(r, true);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The raptor2 edge: RDF/XML, RDFa and Microdata are read by it. One world a call, so that threads never share
- * one; raptor never touches the network here.
+ * The raptor2 edge: it reads RDFa. One world a call, so that threads never share one; raptor never touches
+ * the network here.
  */
 #include <raptor2.h>
 
@@ -89,26 +89,20 @@ static bo_status parse(edge *e, raptor_world *world) {
         if (last) break;
     }
     raptor_free_uri(uri);
-    if (e->status == BO_OK && failed != 0)
-        return bo_fail(BO_SYNTAX, "the document can't be read as %s", raptor_parser_get_name(e->parser));
+    if (e->status == BO_OK && failed != 0) return bo_fail(BO_SYNTAX, "the document can't be read as RDFa");
     return e->status;
 }
 
-static bo_status read_with(bo_reading *r, const char *name) {
+bo_status bo_read_rdfa_document(bo_reading *r) {
+    if (!r->last) return BO_OK;
     raptor_world *world = raptor_new_world();
     if (world == NULL) return bo_fail(BO_NO_MEMORY, "memory ran out");
     edge e = {.r = r};
     raptor_world_set_log_handler(world, &e, hear);
-    e.parser = raptor_world_open(world) == 0 ? raptor_new_parser(world, name) : NULL;
-    bo_status status = e.parser ? parse(&e, world) : bo_fail(BO_UNSUPPORTED, "this raptor reads no %s", name);
+    e.parser = raptor_world_open(world) == 0 ? raptor_new_parser(world, "rdfa") : NULL;
+    bo_status status = e.parser ? parse(&e, world) : bo_fail(BO_UNSUPPORTED, "this raptor reads no RDFa");
     if (e.parser) raptor_free_parser(e.parser);
     raptor_free_world(world);
+    r->at = r->end;
     return status;
-}
-
-bo_status bo_read_rdfxml_document(bo_reading *r) {
-    return read_with(r, "rdfxml");
-}
-bo_status bo_read_rdfa_document(bo_reading *r) {
-    return read_with(r, "rdfa");
 }

@@ -10,7 +10,7 @@ bo_status bo_reading_fail(const bo_reading *r, const char *format, ...) {
     va_start(arguments, format);
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
-    unsigned line = r->first_line, column = 1;
+    unsigned line = r->line, column = r->column;
     for (const char *c = r->start; c < r->at && c < r->end; c++) {
         if (*c == '\n')
             line++, column = 1;
@@ -20,12 +20,25 @@ bo_status bo_reading_fail(const bo_reading *r, const char *format, ...) {
     return bo_fail_at(BO_SYNTAX, line, column, "%s", message);
 }
 
-bo_status bo_reading_give(const bo_reading *r, const bo_quad *quad) {
+/* What was read last may go on in the next piece: nothing can be given yet. */
+static bool unsure(const bo_reading *r) {
+    return !r->last && (r->touched || r->at == r->end);
+}
+
+bo_status bo_reading_give(bo_reading *r, const bo_quad *quad) {
+    if (unsure(r)) return BO_SYNTAX;
+    if (r->given++ < r->skip) return BO_OK;
     if (quad->g.kind != BO_NO_TERM || r->options->graph.kind == BO_NO_TERM)
         return r->sink->quad(r->sink->context, quad);
     bo_quad placed = *quad;
     placed.g = r->options->graph;
     return r->sink->quad(r->sink->context, &placed);
+}
+
+bo_status bo_reading_give_prefix(bo_reading *r, bo_str prefix, bo_str iri) {
+    if (unsure(r)) return BO_SYNTAX;
+    if (r->given++ < r->skip || r->sink->prefix == NULL) return BO_OK;
+    return r->sink->prefix(r->sink->context, prefix, iri);
 }
 
 static int hex_value(char c) {
@@ -174,6 +187,7 @@ bo_status bo_read_lang(bo_reading *r, bo_str *out) {
     if (r->at == from) return bo_reading_fail(r, "a language tag starts with a letter");
     while (r->at + 1 < r->end && *r->at == '-' && (letter(r->at[1]) || digit(r->at[1])))
         for (r->at++; r->at < r->end && (letter(*r->at) || digit(*r->at));) r->at++;
+    if (r->at < r->end && *r->at == '-') r->touched |= r->at + 1 == r->end;
     *out = (bo_str){from, (size_t)(r->at - from)};
     return BO_OK;
 }
@@ -202,11 +216,21 @@ bool bo_is_pn_chars(uint32_t c) {
            c == 0x2040 || bo_is_pn_chars_u(c);
 }
 
-uint32_t bo_reading_peek(const bo_reading *r, size_t *len) {
+bool bo_is_lang(bo_str tag) {
+    bo_reading r = {.at = tag.ptr, .end = tag.ptr + tag.len};
+    bo_str whole;
+    return tag.len > 0 && letter(tag.ptr[0]) && bo_read_lang(&r, &whole) == BO_OK && whole.len == tag.len;
+}
+
+uint32_t bo_reading_peek(bo_reading *r, size_t *len) {
     size_t at = 0;
     *len = 0;
-    if (r->at >= r->end) return 0;
+    if (r->at >= r->end) {
+        r->touched = true;
+        return 0;
+    }
     uint32_t c = bo_utf8_next((bo_str){r->at, (size_t)(r->end - r->at)}, &at);
+    if (c == UINT32_MAX && r->end - r->at < 4) r->touched = true;
     *len = at;
     return c;
 }
@@ -218,7 +242,27 @@ bo_status bo_reading_blank(bo_reading *r, bo_term *out, bo_str label) {
     return BO_OK;
 }
 
-bo_status bo_read_blank(bo_reading *r, bo_term *out) {
+bo_status bo_reading_label(bo_reading *r, bo_term *out, bo_str label) {
+    if (label.len > 0 && label.ptr[0] == 'g') label = bo_arena_join(r->arena, BO_STR("g"), label);
+    return label.ptr ? bo_reading_blank(r, out, label) : bo_error_last()->status;
+}
+
+bo_status bo_reading_numbered(bo_reading *r, bo_term *out, unsigned long number) {
+    char label[24];
+    int len = snprintf(label, sizeof label, "g%lu", number);
+    bo_str kept = bo_arena_str(r->arena, (bo_str){label, (size_t)len});
+    return kept.ptr ? bo_reading_blank(r, out, kept) : bo_error_last()->status;
+}
+
+bo_status bo_reading_mark(bo_reading *r) {
+    bo_str rest = {r->at, (size_t)(r->end - r->at)}, mark = BO_STR("\xEF\xBB\xBF");
+    if (bo_str_starts(rest, BO_STR("\xFF\xFE")) || bo_str_starts(rest, BO_STR("\xFE\xFF")))
+        return bo_reading_fail(r, "the document is UTF-16: save it as UTF-8");
+    if (bo_str_starts(rest, mark)) r->at += mark.len;
+    return BO_OK;
+}
+
+bo_status bo_read_label(bo_reading *r, bo_str *out) {
     const char *from = r->at;
     size_t len;
     uint32_t c = bo_reading_peek(r, &len);
@@ -231,5 +275,6 @@ bo_status bo_read_blank(bo_reading *r, bo_term *out) {
         c = bo_reading_peek(r, &len);
     }
     r->at = last;
-    return bo_reading_blank(r, out, (bo_str){from, (size_t)(last - from)});
+    *out = (bo_str){from, (size_t)(last - from)};
+    return BO_OK;
 }

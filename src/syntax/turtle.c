@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Turtle and TriG (RDF 1.1), by recursive descent; functions carry the names of the grammar's productions.
  */
-#include <stdio.h>
+#include <stdlib.h>
 
 #include "base/map.h"
 #include "bocage/iri.h"
@@ -10,22 +10,26 @@
 
 typedef struct turtle {
     bo_reading *r;
-    bo_arena *kept; /* prefixes and the base: they outlive a statement */
+    bo_arena *kept;  /* prefixes and bases: they outlive a statement */
+    bo_arena *named; /* the graph's name, which outlives the statements in it */
     bo_map prefixes;
     bo_str base;
-    bool trig;
+    bool trig, in_graph;
     bo_term graph; /* of the block we are in */
     unsigned depth, depth_cap;
-    unsigned long blanks; /* labels made so far */
+    const char *comment; /* the last comment, when it is not closed by its line's end */
 } turtle;
 
 static void ws(turtle *t) {
     bo_reading *r = t->r;
+    t->comment = NULL;
     while (r->at < r->end) {
         char c = *r->at;
-        if (c == '#')
+        if (c == '#') {
+            const char *from = r->at;
             while (r->at < r->end && *r->at != '\n' && *r->at != '\r') r->at++;
-        else if (c == ' ' || c == '\t' || c == '\n' || c == '\r')
+            if (r->at == r->end) t->comment = from;
+        } else if (c == ' ' || c == '\t' || c == '\n' || c == '\r')
             r->at++;
         else
             return;
@@ -62,6 +66,7 @@ static bool keyword(turtle *t, bo_str word, bool any_case) {
     after.at += word.len;
     size_t len;
     uint32_t c = bo_reading_peek(&after, &len);
+    t->r->touched |= after.touched || (c == '.' && after.at + 1 == after.end);
     if (bo_is_pn_chars(c) || c == ':' || c == '%' || c == '\\') return false;
     if (c == '.' && after.at + 1 < after.end &&
         (bo_is_pn_chars((unsigned char)after.at[1]) || after.at[1] == ':'))
@@ -71,11 +76,7 @@ static bool keyword(turtle *t, bo_str word, bool any_case) {
 }
 
 static bo_status fresh_blank(turtle *t, bo_term *out) {
-    char label[24];
-    int len = snprintf(label, sizeof label, "g%lu", ++t->blanks);
-    bo_str kept = bo_arena_str(t->r->arena, (bo_str){label, (size_t)len});
-    if (kept.ptr == NULL) return bo_error_last()->status;
-    return bo_reading_blank(t->r, out, kept);
+    return bo_reading_numbered(t->r, out, ++t->r->blanks);
 }
 
 static bo_status resolve(turtle *t, bo_str *iri) {
@@ -186,15 +187,12 @@ static bo_status iri(turtle *t, bo_term *out) {
     return BO_OK;
 }
 
-/* [141s] BLANK_NODE_LABEL. A label that looks like one of ours gets one more letter. */
+/* [141s] BLANK_NODE_LABEL */
 static bo_status blank_node_label(turtle *t, bo_term *out) {
+    bo_str label;
     t->r->at += 2;
-    bool clash = t->r->at < t->r->end && *t->r->at == 'g';
-    BO_TRY(bo_read_blank(t->r, out));
-    if (!clash) return BO_OK;
-    bo_str label = bo_str_from(out->value, t->r->options->blank_prefix.len);
-    label = bo_arena_join(t->r->arena, BO_STR("g"), label);
-    return label.ptr ? bo_reading_blank(t->r, out, label) : bo_error_last()->status;
+    BO_TRY(bo_read_label(t->r, &label));
+    return bo_reading_label(t->r, out, label);
 }
 
 /* [16] NumericLiteral */
@@ -209,6 +207,7 @@ static bo_status numeric_literal(turtle *t, bo_term *out) {
         const char *point = r->at;
         size_t places = 0;
         for (r->at++; r->at < r->end && *r->at >= '0' && *r->at <= '9'; r->at++) places++;
+        r->touched |= r->at == r->end;
         bool exponent = r->at < r->end && (*r->at == 'e' || *r->at == 'E') && (digits || places);
         if (places == 0 && !exponent)
             r->at = point; /* the statement's end */
@@ -245,6 +244,8 @@ static bo_status rdf_literal(turtle *t, bo_term *out) {
         bo_term datatype;
         BO_TRY(iri(t, &datatype));
         literal = bo_term_typed(literal.value, datatype.value);
+    } else if (r->at < r->end && *r->at == '^') {
+        r->touched |= r->at + 1 == r->end;
     }
     *out = literal;
     return BO_OK;
@@ -380,18 +381,26 @@ static bo_status triples(turtle *t, const bo_term *about, bool plain) {
     return predicate_object_list(t, about);
 }
 
-/* TriG [5g] wrappedGraph, behind '{' */
-static bo_status wrapped_graph(turtle *t) {
-    while (look(t) != '}') {
-        bo_term about;
-        bool plain, name;
-        BO_TRY(subject(t, &about, &plain, &name));
-        BO_TRY(triples(t, &about, plain));
-        if (!take(t, '.') && look(t) != '}') return bo_reading_fail(t->r, "'.' or '}' was expected");
+/* TriG [5g] wrappedGraph: a statement in it, or its end */
+static bo_status in_wrapped_graph(turtle *t) {
+    bo_term about;
+    bool plain, name;
+    if (take(t, '}')) {
+        t->in_graph = false;
+        t->graph = (bo_term){.kind = BO_NO_TERM};
+        return BO_OK;
     }
-    t->r->at++;
-    t->graph = (bo_term){.kind = BO_NO_TERM};
+    BO_TRY(subject(t, &about, &plain, &name));
+    BO_TRY(triples(t, &about, plain));
+    if (!take(t, '.') && look(t) != '}') return bo_reading_fail(t->r, "'.' or '}' was expected");
     return BO_OK;
+}
+
+/* Its beginning, behind '{' */
+static bo_status wrapped_graph(turtle *t, const bo_term *name) {
+    t->in_graph = true;
+    bo_arena_reset(t->named);
+    return bo_term_copy(&t->graph, name, t->named);
 }
 
 static bo_status keep(turtle *t, bo_str *out, bo_str s) {
@@ -413,7 +422,7 @@ static bo_status prefix_id(turtle *t) {
     bo_value *place = bo_map_put(&t->prefixes, kept_name, NULL);
     if (place == NULL) return bo_error_last()->status;
     place->ptr = kept;
-    return t->r->sink->prefix ? t->r->sink->prefix(t->r->sink->context, kept_name, *kept) : BO_OK;
+    return bo_reading_give_prefix(t->r, kept_name, *kept);
 }
 
 /* [5] base, [5s] sparqlBase */
@@ -450,47 +459,94 @@ static bo_status directive(turtle *t, bool *read) {
 
 /* TriG [3g] triplesOrGraph, [2g] block */
 static bo_status block(turtle *t) {
+    const bo_term unnamed = {.kind = BO_NO_TERM};
     bool plain, name;
-    if (t->trig && take(t, '{')) return wrapped_graph(t);
+    bo_term about;
+    if (t->trig && take(t, '{')) return wrapped_graph(t, &unnamed);
     if (t->trig && keyword(t, BO_STR("graph"), true)) {
-        bo_term about;
         BO_TRY(subject(t, &about, &plain, &name));
         if (!name) return bo_reading_fail(t->r, "a graph's name is an IRI or a blank node");
-        t->graph = about;
         BO_TRY(expect(t, '{'));
-        return wrapped_graph(t);
+        return wrapped_graph(t, &about);
     }
-    bo_term about;
     BO_TRY(subject(t, &about, &plain, &name));
-    if (t->trig && name && take(t, '{')) {
-        t->graph = about;
-        return wrapped_graph(t);
-    }
+    if (t->trig && name && take(t, '{')) return wrapped_graph(t, &about);
     BO_TRY(triples(t, &about, plain));
     return expect(t, '.');
 }
 
+static bo_status statement(turtle *t) {
+    bool read;
+    if (t->in_graph) return in_wrapped_graph(t);
+    BO_TRY(directive(t, &read));
+    return read ? BO_OK : block(t);
+}
+
+/* Whether a statement might go on, or go on otherwise, in the next piece: it has come to the end of this one,
+ * or failed so near to it that a token may be cut in two. */
+static bool cut_off(const turtle *t, bo_status status) {
+    enum { LOOKAHEAD = 16 };
+    const bo_reading *r = t->r;
+    if (r->last) return false;
+    if (status == BO_OK) return r->touched || r->at == r->end;
+    return status == BO_SYNTAX && (r->touched || r->end - r->at < LOOKAHEAD);
+}
+
+/* Statements as long as they are whole. One that is cut off is read once more, from its beginning, when there
+ * is more of it; what it has already given is then not given again. */
 static bo_status document(turtle *t) {
-    bo_str bom = BO_STR("\xEF\xBB\xBF");
-    if (rest_starts(t, bom, false)) t->r->at += bom.len;
-    while (look(t) != '\0' || t->r->at < t->r->end) {
-        bool read;
-        bo_arena_reset(t->r->arena);
-        BO_TRY(directive(t, &read));
-        if (!read) BO_TRY(block(t));
+    bo_reading *r = t->r;
+    while (look(t) != '\0' || r->at < r->end) {
+        const char *from = r->at;
+        const turtle before = *t;
+        unsigned long blanks = r->blanks;
+        bo_arena_reset(r->arena);
+        r->given = 0;
+        r->touched = false;
+        bo_status status = statement(t);
+        if (cut_off(t, status)) {
+            t->base = before.base;
+            t->graph = before.graph;
+            t->in_graph = before.in_graph;
+            t->depth = before.depth;
+            r->at = from;
+            r->blanks = blanks;
+            if (r->given > r->skip) r->skip = r->given;
+            return BO_OK;
+        }
+        BO_TRY(status);
+        r->skip = 0;
     }
-    return BO_OK;
+    if (!r->last && t->comment != NULL) r->at = t->comment;
+    return r->last && t->in_graph ? bo_reading_fail(r, "the graph is not closed by '}'") : BO_OK;
+}
+
+void bo_read_turtle_done(bo_reading *r) {
+    turtle *t = r->state;
+    if (t == NULL) return;
+    bo_arena_free(t->kept);
+    bo_arena_free(t->named);
+    free(t);
+}
+
+static bo_status begin(bo_reading *r, bool trig) {
+    turtle *t = r->state = calloc(1, sizeof *t);
+    if (t == NULL) return bo_fail(BO_NO_MEMORY, "memory ran out");
+    *t = (turtle){.r = r,
+                  .base = r->options->base,
+                  .trig = trig,
+                  .depth_cap = r->options->depth_cap ? (unsigned)r->options->depth_cap : 512,
+                  .kept = bo_arena_new(0),
+                  .named = bo_arena_new(0)};
+    if (t->kept == NULL || t->named == NULL) return bo_error_last()->status;
+    bo_map_init(&t->prefixes, t->kept);
+    return bo_reading_mark(r);
 }
 
 static bo_status read(bo_reading *r, bool trig) {
-    turtle t = {.r = r, .base = r->options->base, .trig = trig};
-    t.depth_cap = r->options->depth_cap ? (unsigned)r->options->depth_cap : 512;
-    t.kept = bo_arena_new(0);
-    if (t.kept == NULL) return bo_error_last()->status;
-    bo_map_init(&t.prefixes, t.kept);
-    bo_status status = document(&t);
-    bo_arena_free(t.kept);
-    return status;
+    if (r->state == NULL && !r->last && r->end - r->at < 3) return BO_OK; /* half a byte order mark? */
+    if (r->state == NULL) BO_TRY(begin(r, trig));
+    return document(r->state);
 }
 
 bo_status bo_read_turtle_document(bo_reading *r) {

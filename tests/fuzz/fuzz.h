@@ -80,6 +80,7 @@ static inline void fuzz_reader(bo_format format, bo_str text, bo_str base) {
     MUST(again == status);
     MUST(pieces.quads == whole.quads && pieces.sum == whole.sum);
     if (status == BO_OK) return;
+    if (format == BO_RDFXML) return; /* which mistake expat sees first depends on the pieces */
     MUST(error.line == bo_error_last()->line && error.column == bo_error_last()->column);
     MUST(strcmp(error.message, bo_error_last()->message) == 0);
 }
