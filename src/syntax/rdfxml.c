@@ -100,15 +100,10 @@ static bo_status refuse(const rdfxml *x, const bo_xml_name *name, const char *wh
     return bo_xml_fail(x->xml, "rdf:%.*s can't be %s", BO_STR_ARG(name->local), where);
 }
 
-/* XML's NCName, as far as bytes tell. */
-static bool is_ncname(bo_str s) {
-    for (size_t i = 0, len; i < s.len; i += len) {
-        size_t next = i;
-        uint32_t c = bo_utf8_next(s, &next);
-        len = next - i;
-        if (i == 0 ? !bo_is_pn_chars_u(c) : !(bo_is_pn_chars(c) || c == '.')) return false;
-    }
-    return s.len > 0;
+bool bo_is_no_property(bo_str iri) {
+    if (!bo_str_starts(iri, BO_STR(BO_RDF_NS))) return false;
+    bo_xml_name name = {BO_STR(BO_RDF_NS), bo_str_from(iri, sizeof BO_RDF_NS - 1), BO_STR_NONE};
+    return listed(&name, not_properties) || is_rdf_name(&name, "li");
 }
 
 static bo_status resolve(const rdfxml *x, bo_str *out, bo_str reference, bo_arena *arena) {
@@ -135,7 +130,7 @@ static bo_status iri(const rdfxml *x, bo_term *out, bo_str reference, bo_arena *
 /* The IRI that rdf:ID gives: each once in a document (section 7.2.34, constraint-id). */
 static bo_status named(rdfxml *x, bo_term *out, bo_str id, bo_arena *arena) {
     bool fresh;
-    if (!is_ncname(id))
+    if (!bo_is_ncname(id))
         return bo_xml_fail(x->xml, "rdf:ID=\"%.*s\" is no XML name: it starts with a letter and has no ':'",
                            BO_STR_ARG(id));
     bo_str reference = bo_arena_join(arena, BO_STR("#"), id);
@@ -149,7 +144,7 @@ static bo_status named(rdfxml *x, bo_term *out, bo_str id, bo_arena *arena) {
 
 static bo_status labelled(rdfxml *x, bo_term *out, bo_str label, bo_arena *arena) {
     bo_term term;
-    if (!is_ncname(label))
+    if (!bo_is_ncname(label))
         return bo_xml_fail(x->xml,
                            "rdf:nodeID=\"%.*s\" is no XML name: it starts with a letter and has no ':'",
                            BO_STR_ARG(label));

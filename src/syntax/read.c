@@ -216,6 +216,15 @@ bool bo_is_pn_chars(uint32_t c) {
            c == 0x2040 || bo_is_pn_chars_u(c);
 }
 
+bool bo_is_ncname(bo_str s) {
+    for (size_t at = 0; at < s.len;) {
+        bool first = at == 0;
+        uint32_t c = bo_utf8_next(s, &at);
+        if (first ? !bo_is_pn_chars_u(c) : !(bo_is_pn_chars(c) || c == '.')) return false;
+    }
+    return s.len > 0;
+}
+
 bool bo_is_lang(bo_str tag) {
     bo_reading r = {.at = tag.ptr, .end = tag.ptr + tag.len};
     bo_str whole;

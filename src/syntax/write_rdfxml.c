@@ -1,11 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0
- * RDF/XML: one rdf:Description a subject. A predicate must end in an XML name; one that does not can't be
- * said.
+ * RDF/XML: one rdf:Description a subject, prefixes declared on rdf:RDF. What XML has no way to say is
+ * refused: a predicate that does not end in a name, and a character that XML does not hold.
  */
 #include <stdio.h>
 
+#include "base/map.h"
 #include "rdf/vocab.h"
+#include "syntax/read.h"
 #include "syntax/write.h"
+
+typedef struct rdfxml {
+    bo_text *out;
+    const bo_write_options *options;
+    bo_gathered all;
+    bo_map namespaces; /* of predicates: IRI -> the prefix, a bo_str */
+    bo_arena *arena;
+} rdfxml;
 
 /* What XML 1.0 has no way to say: control characters, U+FFFE and U+FFFF. */
 static bool sayable(bo_str s) {
@@ -42,70 +52,152 @@ static void attribute(bo_text *out, const char *name, bo_str value) {
     bo_text_char(out, '"');
 }
 
+/* A blank node's label as an XML name. Those that are none get "_x" and their bytes in hexadecimal, and so do
+ * those that look like that. */
+static void node_id(bo_text *out, bo_str label) {
+    static const char hex[] = "0123456789ABCDEF";
+    BO_TEXT_LIT(out, " rdf:nodeID=\"");
+    if (bo_is_ncname(label) && !bo_str_starts(label, BO_STR("_x"))) {
+        bo_text_put(out, label);
+    } else {
+        BO_TEXT_LIT(out, "_x");
+        for (size_t i = 0; i < label.len; i++) {
+            bo_text_char(out, hex[(unsigned char)label.ptr[i] >> 4]);
+            bo_text_char(out, hex[label.ptr[i] & 15]);
+        }
+    }
+    bo_text_char(out, '"');
+}
+
 static bool name_char(char c, bool first) {
     char lower = (char)(c | 0x20);
-    return (lower >= 'a' && lower <= 'z') || c == '_' || (c & 0x80) ||
+    return (lower >= 'a' && lower <= 'z') || c == '_' ||
            (!first && ((c >= '0' && c <= '9') || c == '-' || c == '.'));
 }
 
-/* Where the longest XML name at the end of an IRI starts; its length when there is none. */
+/* Where the longest XML name of ASCII letters at the end of an IRI starts; its length when there is none. */
 static size_t local_name(bo_str iri) {
     size_t at = iri.len;
     while (at > 0 && name_char(iri.ptr[at - 1], false)) at--;
-    while (at < iri.len && (!name_char(iri.ptr[at], true) || (iri.ptr[at] & 0xC0) == 0x80)) at++;
+    while (at < iri.len && !name_char(iri.ptr[at], true)) at++;
+    /* xml's own namespace can't be bound: its last letter goes to the name */
+    if (bo_str_eq(bo_str_head(iri, at), BO_STR("http://www.w3.org/XML/1998/namespace"))) at--;
     return at;
 }
 
-static bo_status property(bo_text *out, const bo_quad *quad) {
-    size_t at = local_name(quad->p.value);
-    if (at == quad->p.value.len)
+/* "rdf" is always RDF's own here, and what begins with xml is XML's. */
+static bool usable(const bo_prefix *prefix) {
+    bool rdf = bo_str_eq(prefix->name, BO_STR("rdf")), ours = bo_str_eq(prefix->iri, BO_STR(BO_RDF_NS));
+    return bo_is_ncname(prefix->name) && !bo_str_starts(prefix->name, BO_STR("xml")) && (!rdf || ours);
+}
+
+static bo_str declared_prefix(const bo_write_options *options, bo_str ns) {
+    for (size_t i = 0; i < options->prefix_count; i++)
+        if (bo_str_eq(options->prefixes[i].iri, ns) && usable(&options->prefixes[i]))
+            return options->prefixes[i].name;
+    return bo_str_eq(ns, BO_STR(BO_RDF_NS)) ? BO_STR("rdf") : BO_STR_NONE;
+}
+
+static bool is_taken(const bo_write_options *options, bo_str prefix) {
+    for (size_t i = 0; i < options->prefix_count; i++)
+        if (bo_str_eq(options->prefixes[i].name, prefix)) return true;
+    return false;
+}
+
+static bo_status name_namespace(rdfxml *x, bo_str predicate, unsigned *made) {
+    bool fresh;
+    size_t at = local_name(predicate);
+    if (at == predicate.len || at == 0)
         return bo_fail(BO_UNSUPPORTED, "RDF/XML can't say the predicate <%.*s>: it does not end in a name",
-                       BO_STR_ARG(quad->p.value));
-    bo_str name = bo_str_from(quad->p.value, at);
-    BO_TEXT_LIT(out, "    <p:");
-    bo_text_put(out, name);
-    attribute(out, "xmlns:p", bo_str_head(quad->p.value, at));
-    if (quad->o.kind == BO_IRI) attribute(out, "rdf:resource", quad->o.value);
-    if (quad->o.kind == BO_BLANK) attribute(out, "rdf:nodeID", quad->o.value);
-    if (quad->o.kind != BO_LITERAL) {
-        BO_TEXT_LIT(out, "/>\n");
-        return BO_OK;
+                       BO_STR_ARG(predicate));
+    if (bo_is_no_property(predicate))
+        return bo_fail(BO_UNSUPPORTED,
+                       "RDF/XML can't say the predicate <%.*s>: the name means something else there",
+                       BO_STR_ARG(predicate));
+    bo_value *place = bo_map_put(&x->namespaces, bo_str_head(predicate, at), &fresh);
+    if (place == NULL) return bo_error_last()->status;
+    if (!fresh) return BO_OK;
+    bo_str *prefix = BO_NEW(x->arena, bo_str);
+    if (prefix == NULL) return bo_error_last()->status;
+    *prefix = declared_prefix(x->options, bo_str_head(predicate, at));
+    while (prefix->ptr == NULL) {
+        bo_str candidate = bo_arena_printf(x->arena, "ns%u", ++*made);
+        if (candidate.ptr == NULL) return bo_error_last()->status;
+        if (!is_taken(x->options, candidate)) *prefix = candidate;
     }
-    if (quad->o.lang.len) attribute(out, "xml:lang", quad->o.lang);
-    if (quad->o.datatype.len) attribute(out, "rdf:datatype", quad->o.datatype);
-    bo_text_char(out, '>');
-    escape(out, quad->o.value);
-    BO_TEXT_LIT(out, "</p:");
-    bo_text_put(out, name);
-    BO_TEXT_LIT(out, ">\n");
+    place->ptr = prefix;
     return BO_OK;
 }
 
-static bo_status write(bo_text *out, const bo_gathered *all) {
-    BO_TEXT_LIT(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<rdf:RDF");
-    attribute(out, "xmlns:rdf", bo_vocab_namespaces[BO_NS_RDF].iri);
-    BO_TEXT_LIT(out, ">\n");
-    for (size_t i = 0; i < all->len; i++) {
-        const bo_quad *quad = &all->quads[i];
-        if (i == 0 || !bo_term_eq(&quad->s, &quad[-1].s)) {
-            if (i > 0) BO_TEXT_LIT(out, "  </rdf:Description>\n");
-            BO_TEXT_LIT(out, "  <rdf:Description");
-            attribute(out, quad->s.kind == BO_IRI ? "rdf:about" : "rdf:nodeID", quad->s.value);
-            BO_TEXT_LIT(out, ">\n");
-        }
-        BO_TRY(property(out, quad));
+static void element_name(rdfxml *x, bo_str predicate) {
+    size_t at = local_name(predicate);
+    const bo_value *prefix = bo_map_get(&x->namespaces, bo_str_head(predicate, at));
+    bo_text_put(x->out, *(const bo_str *)prefix->ptr);
+    bo_text_char(x->out, ':');
+    bo_text_put(x->out, bo_str_from(predicate, at));
+}
+
+static void property(rdfxml *x, const bo_quad *quad) {
+    BO_TEXT_LIT(x->out, "    <");
+    element_name(x, quad->p.value);
+    if (quad->o.kind == BO_IRI) attribute(x->out, "rdf:resource", quad->o.value);
+    if (quad->o.kind == BO_BLANK) node_id(x->out, quad->o.value);
+    if (quad->o.kind != BO_LITERAL) {
+        BO_TEXT_LIT(x->out, "/>\n");
+        return;
     }
-    if (all->len > 0) BO_TEXT_LIT(out, "  </rdf:Description>\n");
-    BO_TEXT_LIT(out, "</rdf:RDF>\n");
-    return out->status;
+    if (quad->o.lang.len) attribute(x->out, "xml:lang", quad->o.lang);
+    if (quad->o.datatype.len) attribute(x->out, "rdf:datatype", quad->o.datatype);
+    bo_text_char(x->out, '>');
+    escape(x->out, quad->o.value);
+    BO_TEXT_LIT(x->out, "</");
+    element_name(x, quad->p.value);
+    BO_TEXT_LIT(x->out, ">\n");
+}
+
+static void begin(rdfxml *x) {
+    BO_TEXT_LIT(x->out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<rdf:RDF xmlns:rdf=\"" BO_RDF_NS "\"");
+    uint32_t at = 0;
+    for (bo_map_entry *entry; (entry = bo_map_next(&x->namespaces, &at)) != NULL;) {
+        const bo_str *prefix = entry->value.ptr;
+        if (bo_str_eq(entry->key, BO_STR(BO_RDF_NS)) && bo_str_eq(*prefix, BO_STR("rdf"))) continue;
+        BO_TEXT_LIT(x->out, "\n    xmlns:");
+        bo_text_put(x->out, *prefix);
+        BO_TEXT_LIT(x->out, "=\"");
+        escape(x->out, entry->key);
+        bo_text_char(x->out, '"');
+    }
+    BO_TEXT_LIT(x->out, ">\n");
+}
+
+static bo_status write(rdfxml *x) {
+    const bo_quad *quads = x->all.quads;
+    unsigned made = 0;
+    for (size_t i = 0; i < x->all.len; i++) BO_TRY(name_namespace(x, quads[i].p.value, &made));
+    begin(x);
+    for (size_t i = 0; i < x->all.len; i++) {
+        if (i == 0 || !bo_term_eq(&quads[i].s, &quads[i - 1].s)) {
+            if (i > 0) BO_TEXT_LIT(x->out, "  </rdf:Description>\n");
+            BO_TEXT_LIT(x->out, "  <rdf:Description");
+            if (quads[i].s.kind == BO_IRI)
+                attribute(x->out, "rdf:about", quads[i].s.value);
+            else
+                node_id(x->out, quads[i].s.value);
+            BO_TEXT_LIT(x->out, ">\n");
+        }
+        property(x, &quads[i]);
+    }
+    if (x->all.len > 0) BO_TEXT_LIT(x->out, "  </rdf:Description>\n");
+    BO_TEXT_LIT(x->out, "</rdf:RDF>\n");
+    return x->out->status;
 }
 
 bo_status bo_write_rdfxml(bo_text *out, bo_source *source, const bo_write_options *options) {
-    bo_gathered all;
-    bo_arena *arena = bo_arena_new(0);
-    if (arena == NULL) return bo_error_last()->status;
-    bo_status status = bo_gather(&all, source, options->focus, false, arena);
-    if (status == BO_OK) status = write(out, &all);
-    bo_arena_free(arena);
+    rdfxml x = {.out = out, .options = options, .arena = bo_arena_new(0)};
+    if (x.arena == NULL) return bo_error_last()->status;
+    bo_map_init(&x.namespaces, x.arena);
+    bo_status status = bo_gather(&x.all, source, options->focus, false, x.arena);
+    if (status == BO_OK) status = write(&x);
+    bo_arena_free(x.arena);
     return status;
 }

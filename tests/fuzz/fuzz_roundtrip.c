@@ -22,9 +22,10 @@ static void through(bo_graph *graph, bo_format format, size_t quads) {
     bo_status status = bo_write(&text, format, bo_graph_source(graph), &options);
     if (status == BO_OK) {
         bo_graph *back = read(format, bo_text_str(&text), BO_STR_NONE);
-        if (back == NULL || bo_graph_count(back) != quads) fwrite(text.ptr, 1, text.len, stderr);
         MUST(back != NULL);
-        MUST(bo_graph_count(back) == quads);
+        bool same = format == BO_JSONLD; /* drops what it takes for no language tag */
+        MUST(same || bo_graph_count(back) == quads);
+        MUST(same || quads > 12 || (bo_graph_isomorphic(&same, graph, back) == BO_OK && same));
         bo_graph_free(back);
     }
     MUST(status == BO_OK || format == BO_RDFXML || format == BO_JSONLD);
@@ -36,11 +37,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (quads != NULL) {
         through(quads, BO_NQUADS, bo_graph_count(quads));
         through(quads, BO_TRIG, bo_graph_count(quads));
+        through(quads, BO_JSONLD, bo_graph_count(quads));
         bo_graph_free(quads);
     }
     bo_graph *triples = read(BO_NTRIPLES, fuzz_text(data, size), BO_STR_NONE);
     if (triples != NULL) {
         through(triples, BO_TURTLE, bo_graph_count(triples));
+        through(triples, BO_RDFXML, bo_graph_count(triples));
         bo_graph_free(triples);
     }
     return 0;
