@@ -25,8 +25,8 @@ bo_str bo_format_media_type(bo_format format); /* "text/turtle" */
 bool bo_format_reads(bo_format format);
 bool bo_format_writes(bo_format format);
 bool bo_format_has_graphs(bo_format format); /* whether it can say in which graph a triple is */
-/* By media type (parameters are passed over), by name, or by a file name's ending (".ttl", ".nq.gz"). False
- * when there is none. */
+/* By media type (parameters are passed over), by name or ending ("turtle", "ttl"), or by a file's name
+ * ("a.ttl", "a.nq.gz"). False when there is none. */
 bool bo_format_by_media_type(bo_format *out, bo_str media_type);
 bool bo_format_by_name(bo_format *out, bo_str name);
 bool bo_format_by_path(bo_format *out, bo_str path);
@@ -76,6 +76,14 @@ typedef struct bo_write_options {
  */
 bo_status bo_write(bo_text *out, bo_format format, bo_source *source,
                    const bo_write_options *options) BO_MUST_USE;
+
+/* N-Triples and N-Quads need not see everything first: a sink that writes each quad when it comes. `lines`
+ * and `out` must live as long as the sink is used. */
+typedef struct bo_lines {
+    bo_text *out;
+    bool graphs; /* N-Quads */
+} bo_lines;
+bo_sink bo_lines_sink(bo_lines *lines);
 
 #pragma GCC visibility pop
 #endif

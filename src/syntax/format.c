@@ -50,8 +50,13 @@ bool bo_format_by_media_type(bo_format *out, bo_str media_type) {
 }
 
 bool bo_format_by_name(bo_format *out, bo_str name) {
-    for (unsigned i = 0; i < BO_FORMAT_COUNT; i++)
-        if (bo_str_eq_nocase(bo_str_of(table[i].name), name)) return *out = (bo_format)i, true;
+    for (unsigned i = 0; i < BO_FORMAT_COUNT; i++) {
+        bo_str endings = table[i].endings;
+        bool known = bo_str_eq_nocase(bo_str_of(table[i].name), name);
+        for (bo_str ending; !known && bo_str_cut(&ending, &endings, ' ');)
+            known = bo_str_eq_nocase(bo_str_from(ending, 1), name);
+        if (known) return *out = (bo_format)i, true;
+    }
     return false;
 }
 

@@ -63,13 +63,8 @@ bo_status bo_gather(bo_gathered *out, bo_source *source, bo_str focus, bool grap
 
 /* N-Triples and N-Quads: no order is needed, so nothing is gathered. */
 
-typedef struct lines {
-    bo_text *out;
-    bool graphs;
-} lines;
-
 static bo_status line(void *context, const bo_quad *quad) {
-    lines *l = context;
+    const bo_lines *l = context;
     bo_term_write(l->out, &quad->s);
     bo_text_char(l->out, ' ');
     bo_term_write(l->out, &quad->p);
@@ -83,14 +78,22 @@ static bo_status line(void *context, const bo_quad *quad) {
     return l->out->status;
 }
 
+bo_sink bo_lines_sink(bo_lines *lines) {
+    return (bo_sink){.quad = line, .context = lines};
+}
+
+static bo_status write_lines(bo_text *out, bo_source *source, bool graphs) {
+    bo_lines lines = {out, graphs};
+    bo_sink sink = bo_lines_sink(&lines);
+    return bo_source_match(source, &(bo_quad){0}, false, &sink);
+}
+
 bo_status bo_write_ntriples(bo_text *out, bo_source *source, const bo_write_options *options) {
     (void)options;
-    bo_sink sink = {.quad = line, .context = &(lines){out, false}};
-    return bo_source_match(source, &(bo_quad){0}, false, &sink);
+    return write_lines(out, source, false);
 }
 
 bo_status bo_write_nquads(bo_text *out, bo_source *source, const bo_write_options *options) {
     (void)options;
-    bo_sink sink = {.quad = line, .context = &(lines){out, true}};
-    return bo_source_match(source, &(bo_quad){0}, false, &sink);
+    return write_lines(out, source, true);
 }

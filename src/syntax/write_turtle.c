@@ -20,7 +20,7 @@ typedef struct turtle {
     const bo_write_options *options;
     bo_gathered all;
     bo_map nodes; /* blank label -> node */
-    bool *used;   /* of options->prefixes */
+    bool *used;   /* of options->prefixes, so far */
     unsigned depth;
 } turtle;
 
@@ -65,6 +65,7 @@ static void write_iri(turtle *t, bo_str iri) {
         bo_term_write(t->out, &term);
         return;
     }
+    t->used[prefix] = true;
     bo_text_put(t->out, t->options->prefixes[prefix].name);
     bo_text_char(t->out, ':');
     bo_text_put(t->out, bo_str_from(iri, t->options->prefixes[prefix].iri.len));
@@ -76,28 +77,21 @@ static bool digits(bo_str s, size_t *at) {
     return *at > from;
 }
 
-/* Whether a literal may stand without quotes: true, false, and numbers as the grammar has them. */
+/* Whether a literal may stand without quotes: true, false, and numbers as the grammar has them. Spellings
+ * that readers like to tidy up (+1, 01, .5) keep their quotes, so that they come back as they are. */
 static bool bare(const bo_term *literal) {
     bo_str s = literal->value;
     if (bo_str_eq(literal->datatype, BO_XSD_BOOLEAN))
         return bo_str_eq(s, BO_STR("true")) || bo_str_eq(s, BO_STR("false"));
-    size_t at = s.len > 0 && (s.ptr[0] == '-' || s.ptr[0] == '+');
-    bool whole = digits(s, &at), point = false, places = false, power = false;
-    if (at < s.len && s.ptr[at] == '.') {
-        point = true;
-        at++;
-        places = digits(s, &at);
-    }
-    if (at < s.len && (s.ptr[at] | 0x20) == 'e') {
-        at++;
-        if (at < s.len && (s.ptr[at] == '-' || s.ptr[at] == '+')) at++;
-        power = digits(s, &at);
-        if (!power) return false;
-    }
-    if (at != s.len || !(whole || places)) return false;
-    if (bo_str_eq(literal->datatype, BO_XSD_INTEGER)) return !point && !power;
-    if (bo_str_eq(literal->datatype, BO_XSD_DECIMAL)) return places && !power;
-    return bo_str_eq(literal->datatype, BO_XSD_DOUBLE) && power;
+    size_t at = s.len > 0 && s.ptr[0] == '-', first = at;
+    if (!digits(s, &at) || (s.ptr[first] == '0' && at > first + 1)) return false;
+    if (bo_str_eq(literal->datatype, BO_XSD_INTEGER)) return at == s.len && !bo_str_eq(s, BO_STR("-0"));
+    bool places = at < s.len && s.ptr[at] == '.' && (at++, digits(s, &at));
+    if (bo_str_eq(literal->datatype, BO_XSD_DECIMAL)) return places && at == s.len;
+    bool power = at < s.len && (s.ptr[at] | 0x20) == 'e';
+    if (!power || !bo_str_eq(literal->datatype, BO_XSD_DOUBLE)) return false;
+    at += at + 1 < s.len && (s.ptr[at + 1] == '-' || s.ptr[at + 1] == '+') ? 2 : 1;
+    return digits(s, &at) && at == s.len;
 }
 
 static void write_literal(turtle *t, const bo_term *literal) {
@@ -244,13 +238,6 @@ static bo_status count_term(turtle *t, const bo_term *term, node **out) {
     return BO_OK;
 }
 
-static void use_prefix(turtle *t, const bo_term *term) {
-    bo_str iri = term->kind == BO_IRI ? term->value : term->datatype;
-    if (term->kind == BO_BLANK || iri.len == 0 || (term->kind == BO_LITERAL && bare(term))) return;
-    size_t prefix = prefix_for(t, iri);
-    if (prefix < t->options->prefix_count) t->used[prefix] = true;
-}
-
 static bo_status survey(turtle *t) {
     for (size_t i = 0; i < t->all.len; i++) {
         const bo_quad *quad = &t->all.quads[i];
@@ -267,10 +254,6 @@ static bo_status survey(turtle *t) {
             if (object->mentions++ > 0 || quad->g.kind != BO_NO_TERM) object->named |= object->mentions > 1;
         }
         if (graph != NULL) graph->named = true;
-        use_prefix(t, &quad->s);
-        if (!is_a(&quad->p, BO_RDF_TYPE)) use_prefix(t, &quad->p);
-        use_prefix(t, &quad->o);
-        use_prefix(t, &quad->g);
     }
     /* A node that is mentioned in one graph and described in another keeps its label. */
     for (size_t i = 0; i < t->all.len; i++) {
@@ -282,40 +265,50 @@ static bo_status survey(turtle *t) {
     return BO_OK;
 }
 
-static void write_prefixes(turtle *t) {
+static void write_prefixes(const turtle *t, bo_text *out) {
     bool any = false;
     for (size_t i = 0; i < t->options->prefix_count; i++) {
         if (!t->used[i]) continue;
         any = true;
-        BO_TEXT_LIT(t->out, "@prefix ");
-        bo_text_put(t->out, t->options->prefixes[i].name);
-        BO_TEXT_LIT(t->out, ": <");
-        bo_text_put(t->out, t->options->prefixes[i].iri);
-        BO_TEXT_LIT(t->out, "> .\n");
+        BO_TEXT_LIT(out, "@prefix ");
+        bo_text_put(out, t->options->prefixes[i].name);
+        BO_TEXT_LIT(out, ": <");
+        bo_text_put(out, t->options->prefixes[i].iri);
+        BO_TEXT_LIT(out, "> .\n");
     }
-    if (any) bo_text_char(t->out, '\n');
+    if (any) bo_text_char(out, '\n');
 }
 
+static void write_graphs(turtle *t) {
+    for (size_t first = 0, end; first < t->all.len; first = end) {
+        const bo_term *graph = &t->all.quads[first].g;
+        for (end = first; end < t->all.len && bo_term_eq(&t->all.quads[end].g, graph);) end++;
+        if (graph->kind == BO_IRI)
+            write_iri(t, graph->value);
+        else if (graph->kind == BO_BLANK)
+            bo_term_write(t->out, graph);
+        if (graph->kind != BO_NO_TERM) BO_TEXT_LIT(t->out, " {\n");
+        write_graph(t, first, end);
+        if (graph->kind != BO_NO_TERM) BO_TEXT_LIT(t->out, "}\n");
+    }
+}
+
+/* Which prefixes are used is known when all has been written, so the rest is written first. */
 static bo_status write(bo_text *out, bo_source *source, const bo_write_options *options, bool graphs,
                        bo_arena *arena) {
-    turtle t = {.out = out, .options = options};
+    bo_text body;
+    turtle t = {.out = &body, .options = options};
     BO_TRY(bo_gather(&t.all, source, options->focus, graphs, arena));
     bo_map_init(&t.nodes, arena);
     t.used = bo_arena_array(arena, options->prefix_count + 1, sizeof *t.used);
     if (t.used == NULL) return bo_error_last()->status;
     BO_TRY(survey(&t));
-    write_prefixes(&t);
-    for (size_t first = 0, end; first < t.all.len; first = end) {
-        const bo_term *graph = &t.all.quads[first].g;
-        for (end = first; end < t.all.len && bo_term_eq(&t.all.quads[end].g, graph);) end++;
-        if (graph->kind == BO_IRI)
-            write_iri(&t, graph->value);
-        else if (graph->kind == BO_BLANK)
-            bo_term_write(out, graph);
-        if (graph->kind != BO_NO_TERM) BO_TEXT_LIT(out, " {\n");
-        write_graph(&t, first, end);
-        if (graph->kind != BO_NO_TERM) BO_TEXT_LIT(out, "}\n");
-    }
+    bo_text_init(&body, 0);
+    write_graphs(&t);
+    if (body.status != BO_OK) bo_text_fail(out, body.status);
+    write_prefixes(&t, out);
+    bo_text_put(out, bo_text_str(&body));
+    bo_text_done(&body);
     return out->status;
 }
 
