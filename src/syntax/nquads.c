@@ -22,11 +22,12 @@ static bool has_scheme(bo_str iri) {
 }
 
 static bo_status absolute(bo_reading *r, bo_str *out) {
+    const char *from = r->at - 1;
     BO_TRY(bo_read_iriref(r, out));
-    if (!has_scheme(*out))
-        return bo_reading_fail(r, "<%.*s> is relative, and there is nothing to resolve it against",
-                               BO_STR_ARG(*out));
-    return BO_OK;
+    if (has_scheme(*out)) return BO_OK;
+    r->at = from;
+    return bo_reading_fail(r, "<%.*s> is relative: N-Triples and N-Quads have whole IRIs only",
+                           BO_STR_ARG(*out));
 }
 
 static bo_status literal(bo_reading *r, bo_term *out) {
@@ -51,8 +52,10 @@ typedef struct place {
     const char *name;
     bool blank, literal;
 } place;
-static const place subject = {"subject", true, false}, predicate = {"predicate", false, false},
-                   object = {"object", true, true}, graph = {"graph's name", true, false};
+static const place subject = {"a subject (<IRI> or _:label)", true, false},
+                   predicate = {"a predicate (<IRI>)", false, false},
+                   object = {"an object (<IRI>, _:label or \"text\")", true, true},
+                   graph = {"a graph (<IRI> or _:label) or '.'", true, false};
 
 static bo_status term(bo_reading *r, bo_term *out, const place *in) {
     blanks(r);
@@ -72,7 +75,7 @@ static bo_status term(bo_reading *r, bo_term *out, const place *in) {
         r->at++;
         return literal(r, out);
     }
-    return bo_reading_fail(r, "the %s is missing, or no term that may stand there", in->name);
+    return bo_reading_expected(r, in->name);
 }
 
 static bo_status statement(bo_reading *r, bool graphs) {
@@ -83,7 +86,7 @@ static bo_status statement(bo_reading *r, bool graphs) {
     blanks(r);
     if (graphs && r->at < r->end && *r->at != '.') BO_TRY(term(r, &quad.g, &graph));
     blanks(r);
-    if (r->at == r->end || *r->at != '.') return bo_reading_fail(r, "a statement ends with '.'");
+    if (r->at == r->end || *r->at != '.') return bo_reading_expected(r, "'.'");
     r->at++;
     return bo_reading_give(r, &quad);
 }
@@ -101,7 +104,7 @@ static bo_status lines(bo_reading *r, bool graphs) {
         if (c == '#')
             while (r->at < r->end && *r->at != '\n' && *r->at != '\r') r->at++;
         else if (c != '\n' && c != '\r')
-            return bo_reading_fail(r, "a line holds one statement");
+            return bo_reading_expected(r, "a new line");
         if (r->at < r->end) r->at++;
     }
     return BO_OK;

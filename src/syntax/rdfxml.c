@@ -109,10 +109,10 @@ bool bo_is_no_property(bo_str iri) {
 static bo_status resolve(const rdfxml *x, bo_str *out, bo_str reference, bo_arena *arena) {
     bo_str base = x->frames[x->depth].base, resolved = reference;
     if (base.len > 0) BO_TRY(bo_iri_resolve(&resolved, base, reference, arena));
-    if (!bo_iri_absolute(resolved)) {
-        if (bo_iri_check(resolved) == BO_OK || base.len == 0)
-            return bo_xml_fail(x->xml, "<%.*s> is relative, and there is no xml:base to resolve it against",
-                               BO_STR_ARG(reference));
+    if (bo_iri_split(resolved).scheme.ptr == NULL)
+        return bo_xml_fail(x->xml, "<%.*s> is relative, and there is no xml:base to resolve it against",
+                           BO_STR_ARG(reference));
+    if (bo_iri_check(resolved) != BO_OK) {
         bo_error why = *bo_error_last();
         return bo_xml_fail(x->xml, "%.300s", why.message);
     }

@@ -58,7 +58,8 @@ static bo_status uchar(bo_reading *r, unsigned digits, uint32_t *out) {
         c = c << 4 | (uint32_t)digit;
         r->at++;
     }
-    if (c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF)) return bo_reading_fail(r, "U+%04X is no character", c);
+    if (c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF))
+        return bo_reading_fail(r, "U+%04X is no character (beyond U+FFFF write \\U and 8 digits)", c);
     *out = c;
     return BO_OK;
 }
@@ -94,6 +95,17 @@ static const bool not_in_iri[256] = {
     ['"'] = 1, ['<'] = 1, ['>'] = 1, ['\\'] = 1, ['^'] = 1, ['`'] = 1, ['{'] = 1, ['|'] = 1, ['}'] = 1,
 };
 
+static bo_status not_in_an_iri(const bo_reading *r, const char *from) {
+    unsigned char c = (unsigned char)*r->at;
+    if (c == '<' && r->at == from)
+        return bo_reading_fail(r, "'<<' begins a quoted triple: RDF-star is not read");
+    if (c == ' ')
+        return bo_reading_fail(r, "an IRI can't hold a blank: write %%20, or is '>' missing before it?");
+    if (c < 0x20)
+        return bo_reading_fail(r, "an IRI is not closed by '>' on its line, or holds a control character");
+    return bo_reading_fail(r, "an IRI can't hold '%c': write %%%02X, or is '>' missing before it?", c, c);
+}
+
 bo_status bo_read_iriref(bo_reading *r, bo_str *out) {
     const char *from = r->at;
     unescaped u = {0};
@@ -102,8 +114,7 @@ bo_status bo_read_iriref(bo_reading *r, bo_str *out) {
         while (r->at < r->end && !not_in_iri[(unsigned char)*r->at]) other |= (*r->at++ & 0x80) != 0;
         if (r->at == r->end) return bo_reading_fail(r, "an IRI is not closed by '>'");
         if (*r->at == '>') break;
-        if (*r->at != '\\')
-            return bo_reading_fail(r, "an IRI can't hold the character 0x%02X", (unsigned char)*r->at);
+        if (*r->at != '\\') return not_in_an_iri(r, from);
         BO_TRY(put(r, &u, from, (size_t)(r->at - from)));
         char kind = r->at + 1 < r->end ? r->at[1] : ' ';
         if (kind != 'u' && kind != 'U') return bo_reading_fail(r, "only \\u and \\U may stand in an IRI");
@@ -121,7 +132,8 @@ bo_status bo_read_iriref(bo_reading *r, bo_str *out) {
         BO_TRY(put(r, &u, piece.ptr, piece.len));
         piece = (bo_str){u.room, u.len};
     }
-    if (other && !bo_utf8_valid(piece)) return bo_reading_fail(r, "an IRI is not UTF-8");
+    if (other && !bo_utf8_valid(piece))
+        return bo_reading_fail(r, "an IRI is not UTF-8: save the document as UTF-8");
     r->at++;
     *out = piece;
     return BO_OK;
@@ -135,7 +147,8 @@ static bo_status echar(bo_reading *r, unescaped *u) {
         r->at++;
         return put(r, u, &values[known - names], 1);
     }
-    if (kind != 'u' && kind != 'U') return bo_reading_fail(r, "'\\%c' is no escape", kind);
+    if (kind != 'u' && kind != 'U')
+        return bo_reading_fail(r, "'\\%c' is no escape: a backslash itself is written \\\\", kind);
     r->at++;
     uint32_t c;
     BO_TRY(uchar(r, kind == 'u' ? 4 : 8, &c));
@@ -143,14 +156,18 @@ static bo_status echar(bo_reading *r, unescaped *u) {
 }
 
 bo_status bo_read_string(bo_reading *r, bo_str *out, char quote, unsigned count) {
-    const char *from = r->at;
+    const char *from = r->at, *const open = from - count;
     unescaped u = {0};
     bool escaped = false, other = false;
     for (;;) {
         while (r->at < r->end && *r->at != quote && *r->at != '\\' &&
                (count == 3 || (*r->at != '\n' && *r->at != '\r')))
             other |= (*r->at++ & 0x80) != 0;
-        if (r->at == r->end) return bo_reading_fail(r, "a string is not closed");
+        if (r->at == r->end) {
+            r->touched = true;
+            r->at = open;
+            return bo_reading_fail(r, "the string that begins here is not closed");
+        }
         if (*r->at == quote) {
             if (count == 1 || (r->end - r->at >= 3 && r->at[1] == quote && r->at[2] == quote)) break;
             r->at++;
@@ -168,7 +185,8 @@ bo_status bo_read_string(bo_reading *r, bo_str *out, char quote, unsigned count)
         BO_TRY(put(r, &u, piece.ptr, piece.len));
         piece = (bo_str){u.room, u.len};
     }
-    if (other && !bo_utf8_valid(piece)) return bo_reading_fail(r, "a string is not UTF-8");
+    if (other && !bo_utf8_valid(piece))
+        return bo_reading_fail(r, "a string is not UTF-8: save the document as UTF-8");
     r->at += count;
     *out = piece;
     return BO_OK;
@@ -184,9 +202,11 @@ static bool digit(char c) {
 bo_status bo_read_lang(bo_reading *r, bo_str *out) {
     const char *from = r->at;
     while (r->at < r->end && letter(*r->at)) r->at++;
-    if (r->at == from) return bo_reading_fail(r, "a language tag starts with a letter");
+    if (r->at == from) return bo_reading_fail(r, "behind '@' a language tag was expected, as in \"mot\"@fr");
     while (r->at + 1 < r->end && *r->at == '-' && (letter(r->at[1]) || digit(r->at[1])))
         for (r->at++; r->at < r->end && (letter(*r->at) || digit(*r->at));) r->at++;
+    if (r->at < r->end && *r->at == '_')
+        return bo_reading_fail(r, "the parts of a language tag are joined by '-', not '_'");
     if (r->at < r->end && *r->at == '-') r->touched |= r->at + 1 == r->end;
     *out = (bo_str){from, (size_t)(r->at - from)};
     return BO_OK;

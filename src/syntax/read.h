@@ -26,6 +26,9 @@ typedef struct bo_reading {
 /* BO_SYNTAX with the line and column of `at`. */
 bo_status bo_reading_fail(const bo_reading *r, const char *format, ...) BO_PRINTF(2, 3);
 
+/* "`what` was expected, and here is ...", with what would be right where that can be guessed. */
+bo_status bo_reading_expected(const bo_reading *r, const char *what);
+
 bo_status bo_reading_give(bo_reading *r, const bo_quad *quad) BO_MUST_USE;
 bo_status bo_reading_give_prefix(bo_reading *r, bo_str prefix, bo_str iri) BO_MUST_USE;
 

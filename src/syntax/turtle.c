@@ -17,6 +17,7 @@ typedef struct turtle {
     bool trig, in_graph;
     bo_term graph; /* of the block we are in */
     unsigned depth, depth_cap;
+    const char *wanted;  /* what the next term is to be */
     const char *comment; /* the last comment, when it is not closed by its line's end */
 } turtle;
 
@@ -49,7 +50,8 @@ static bool take(turtle *t, char c) {
 }
 
 static bo_status expect(turtle *t, char c) {
-    return take(t, c) ? BO_OK : bo_reading_fail(t->r, "'%c' was expected", c);
+    const char what[] = {'\'', c, '\'', '\0'};
+    return take(t, c) ? BO_OK : bo_reading_expected(t->r, what);
 }
 
 static bool rest_starts(const turtle *t, bo_str word, bool any_case) {
@@ -79,24 +81,24 @@ static bo_status fresh_blank(turtle *t, bo_term *out) {
     return bo_reading_numbered(t->r, out, ++t->r->blanks);
 }
 
-static bo_status resolve(turtle *t, bo_str *iri) {
-    bo_str resolved;
-    if (t->base.len)
-        BO_TRY(bo_iri_resolve(&resolved, t->base, *iri, t->r->arena));
-    else
-        resolved = *iri;
-    if (bo_iri_split(resolved).scheme.ptr == NULL || !bo_iri_absolute(resolved))
-        return bo_reading_fail(t->r, "<%.*s> is relative, and there is nothing to resolve it against",
-                               BO_STR_ARG(*iri));
-    *iri = resolved;
-    return BO_OK;
-}
-
 /* [18] IRIREF, resolved */
 static bo_status iriref(turtle *t, bo_str *out) {
+    const char *from = t->r->at;
+    bo_str read, resolved;
     BO_TRY(expect(t, '<'));
-    BO_TRY(bo_read_iriref(t->r, out));
-    return resolve(t, out);
+    BO_TRY(bo_read_iriref(t->r, &read));
+    if (t->base.len)
+        BO_TRY(bo_iri_resolve(&resolved, t->base, read, t->r->arena));
+    else
+        resolved = read;
+    if (bo_iri_split(resolved).scheme.ptr != NULL && bo_iri_absolute(resolved)) {
+        *out = resolved;
+        return BO_OK;
+    }
+    t->r->at = from;
+    return bo_reading_fail(t->r,
+                           "<%.*s> is relative, and there is nothing to resolve it against: @base is missing",
+                           BO_STR_ARG(read));
 }
 
 /* [167s] PN_PREFIX, behind which a ':' stands; may be empty */
@@ -112,7 +114,7 @@ static bo_status pn_prefix(turtle *t, bo_str *out) {
         }
     if (r->at != last || r->at == r->end || *r->at != ':') {
         r->at = from;
-        return bo_reading_fail(r, "a term was expected here");
+        return bo_reading_expected(r, t->wanted);
     }
     *out = (bo_str){from, (size_t)(r->at - from)};
     r->at++;
@@ -133,11 +135,13 @@ static bo_status pn_local(turtle *t, bo_str *out) {
         uint32_t c = bo_reading_peek(r, &len);
         if (c == '%') {
             if (r->end - r->at < 3 || !hex(r->at[1]) || !hex(r->at[2]))
-                return bo_reading_fail(r, "'%%' must be followed by two hexadecimal digits");
+                return bo_reading_fail(
+                    r, "behind '%%' two hexadecimal digits were expected; a percent sign itself is \\%%");
             len = 3;
         } else if (c == '\\') {
             if (r->end - r->at < 2 || !strchr("_~.-!$&'()*+,;=/?#@%", r->at[1]) || r->at[1] == '\0')
-                return bo_reading_fail(r, "this character can't be escaped in a local name");
+                return bo_reading_fail(
+                    r, "'\\' stands before one of _~.-!$&'()*+,;=/?#@%% in a name, and before nothing else");
             escaped = true;
             len = 2;
         } else if (c == '.' ? first
@@ -172,7 +176,8 @@ static bo_status prefixed_name(turtle *t, bo_str *out) {
     bo_value *iri = bo_map_get(&t->prefixes, prefix);
     if (iri == NULL) {
         t->r->at = from;
-        return bo_reading_fail(t->r, "the prefix '%.*s:' has not been declared", BO_STR_ARG(prefix));
+        return bo_reading_fail(t->r, "the prefix '%.*s:' is not declared: @prefix %.*s: <...> . is missing",
+                               BO_STR_ARG(prefix), BO_STR_ARG(prefix));
     }
     BO_TRY(pn_local(t, &local));
     *out = bo_arena_join(t->r->arena, *(bo_str *)iri->ptr, local);
@@ -215,7 +220,7 @@ static bo_status numeric_literal(turtle *t, bo_term *out) {
             datatype = BO_XSD_DECIMAL;
         digits += places;
     }
-    if (digits == 0) return bo_reading_fail(r, "a number needs a digit");
+    if (digits == 0) return bo_reading_fail(r, "behind a sign a number was expected");
     if (r->at < r->end && (*r->at == 'e' || *r->at == 'E')) {
         r->at++;
         if (r->at < r->end && (*r->at == '+' || *r->at == '-')) r->at++;
@@ -242,6 +247,7 @@ static bo_status rdf_literal(turtle *t, bo_term *out) {
     } else if (r->end - r->at >= 2 && r->at[0] == '^' && r->at[1] == '^') {
         r->at += 2;
         bo_term datatype;
+        t->wanted = "a datatype";
         BO_TRY(iri(t, &datatype));
         literal = bo_term_typed(literal.value, datatype.value);
     } else if (r->at < r->end && *r->at == '^') {
@@ -305,6 +311,7 @@ static bo_status blank_node_property_list(turtle *t, bo_term *out, bool *empty) 
 static bo_status object(turtle *t, bo_term *out) {
     bool empty;
     char c = look(t);
+    t->wanted = "an object";
     switch (c) {
     case '[': t->r->at++; return blank_node_property_list(t, out, &empty);
     case '(': t->r->at++; return collection(t, out);
@@ -314,8 +321,12 @@ static bo_status object(turtle *t, bo_term *out) {
         if (rest_starts(t, BO_STR("_:"), false)) return blank_node_label(t, out);
         break;
     case '+':
-    case '-':
-    case '.': return numeric_literal(t, out);
+    case '-': return numeric_literal(t, out);
+    case '.':
+        if (t->r->end - t->r->at > 1 && t->r->at[1] >= '0' && t->r->at[1] <= '9')
+            return numeric_literal(t, out);
+        t->r->touched |= t->r->end - t->r->at == 1;
+        break;
     default:
         if (c >= '0' && c <= '9') return numeric_literal(t, out);
         if (c == 't' || c == 'f') {
@@ -331,6 +342,7 @@ static bo_status object(turtle *t, bo_term *out) {
 
 /* [9] verb */
 static bo_status verb(turtle *t, bo_term *out) {
+    t->wanted = "a predicate";
     if (keyword(t, BO_STR("a"), false)) {
         *out = bo_term_iri(BO_RDF_TYPE);
         return BO_OK;
@@ -359,6 +371,7 @@ static bo_status predicate_object_list(turtle *t, const bo_term *subject) {
 static bo_status subject(turtle *t, bo_term *out, bool *plain, bool *name) {
     char c = look(t);
     *plain = *name = true;
+    t->wanted = "a subject";
     if (c == '[') {
         t->r->at++;
         BO_TRY(blank_node_property_list(t, out, plain));
@@ -392,7 +405,7 @@ static bo_status in_wrapped_graph(turtle *t) {
     }
     BO_TRY(subject(t, &about, &plain, &name));
     BO_TRY(triples(t, &about, plain));
-    if (!take(t, '.') && look(t) != '}') return bo_reading_fail(t->r, "'.' or '}' was expected");
+    if (!take(t, '.') && look(t) != '}') return bo_reading_expected(t->r, "'.' or '}'");
     return BO_OK;
 }
 
@@ -412,6 +425,7 @@ static bo_status keep(turtle *t, bo_str *out, bo_str s) {
 static bo_status prefix_id(turtle *t) {
     bo_str name, text, kept_name;
     ws(t);
+    t->wanted = "a prefix with its ':'";
     BO_TRY(pn_prefix(t, &name));
     ws(t);
     BO_TRY(iriref(t, &text));
@@ -448,7 +462,7 @@ static bo_status directive(turtle *t, bool *read) {
         else if (at_keyword(t, BO_STR("@base")))
             BO_TRY(base(t));
         else
-            return bo_reading_fail(t->r, "'@' starts '@prefix' or '@base' here");
+            return bo_reading_fail(t->r, "behind '@' prefix or base was expected");
         return expect(t, '.');
     }
     if (keyword(t, BO_STR("prefix"), true)) return prefix_id(t);

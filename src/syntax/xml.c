@@ -16,6 +16,7 @@ struct bo_xml {
     const bo_xml_events *events;
     void *context;
     size_t depth, depth_cap;
+    bool begun; /* an element has been seen */
     bo_xml_attribute *attributes;
     size_t room; /* places for attributes */
     char **open; /* names of open elements as they were written, up to `depth` */
@@ -74,6 +75,7 @@ static bo_status remember(bo_xml *xml, const bo_xml_name *name) {
 static bo_status element(bo_xml *xml, const char *text, const char **attributes) {
     bo_xml_name name = name_of(text);
     size_t count = 0;
+    xml->begun = true;
     BO_TRY(remember(xml, &name));
     for (; attributes[2 * count] != NULL; count++) {
         if (count == xml->room) {
@@ -197,11 +199,23 @@ static const char *meaning(enum XML_Error error) {
     return XML_ErrorString(error);
 }
 
+/* Whether it is an ASCII character that expat has stopped at. */
+static bool all_ascii(const bo_xml *xml) {
+    int at = 0, size = 0;
+    const char *input = XML_GetInputContext(xml->parser, &at, &size);
+    return input == NULL || at >= size || !(input[at] & 0x80);
+}
+
 static bo_status explain(const bo_xml *xml) {
     enum XML_Error error = XML_GetErrorCode(xml->parser);
     const char *inner = xml->depth > 0 ? xml->open[xml->depth - 1] : NULL;
     if (error == XML_ERROR_NO_MEMORY) return bo_fail(BO_NO_MEMORY, "memory ran out");
     if (error == XML_ERROR_AMPLIFICATION_LIMIT_BREACH) return fail_at(xml, BO_LIMIT, meaning(error));
+    if (error == XML_ERROR_INVALID_TOKEN && !all_ascii(xml))
+        return bo_xml_fail(
+            xml, "this is not in the encoding that the document names, or is taken to be in: UTF-8");
+    if (error == XML_ERROR_INVALID_TOKEN && !xml->begun)
+        return bo_xml_fail(xml, "this is no XML: a document begins with '<'");
     if (error == XML_ERROR_TAG_MISMATCH && inner)
         return bo_xml_fail(
             xml, "this closes another element than the one that is open: </%.200s> was expected", inner);
