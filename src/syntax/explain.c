@@ -40,8 +40,7 @@ static bo_str word(bo_str rest) {
     enum { LONGEST = 24 };
     size_t len = 0;
     while (len < rest.len && len < LONGEST && (unsigned char)rest.ptr[len] > ' ') len++;
-    if (len == LONGEST)
-        while ((rest.ptr[len] & 0xC0) == 0x80) len--;
+    while (len > 0 && len < rest.len && (rest.ptr[len] & 0xC0) == 0x80) len--;
     bo_str first = bo_str_head(rest, len);
     return bo_utf8_valid(first) ? first : BO_STR("something that is not UTF-8");
 }

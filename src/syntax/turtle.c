@@ -499,7 +499,7 @@ static bo_status statement(turtle *t) {
 /* Whether a statement might go on, or go on otherwise, in the next piece: it has come to the end of this one,
  * or failed so near to it that a token may be cut in two. */
 static bool cut_off(const turtle *t, bo_status status) {
-    enum { LOOKAHEAD = 16 };
+    enum { LOOKAHEAD = 32 }; /* what an error shows of a text, and more than any token is looked ahead */
     const bo_reading *r = t->r;
     if (r->last) return false;
     if (status == BO_OK) return r->touched || r->at == r->end;
