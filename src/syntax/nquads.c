@@ -10,21 +10,10 @@ static void blanks(bo_reading *r) {
     while (r->at < r->end && (*r->at == ' ' || *r->at == '\t')) r->at++;
 }
 
-static bool has_scheme(bo_str iri) {
-    size_t i = 0;
-    for (; i < iri.len && iri.ptr[i] != ':'; i++) {
-        unsigned char c = (unsigned char)iri.ptr[i], lower = c | 0x20;
-        bool letter = lower >= 'a' && lower <= 'z';
-        if (!letter && (i == 0 || !((c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.')))
-            return false;
-    }
-    return i > 0 && i < iri.len;
-}
-
 static bo_status absolute(bo_reading *r, bo_str *out) {
     const char *from = r->at - 1;
     BO_TRY(bo_read_iriref(r, out));
-    if (has_scheme(*out)) return BO_OK;
+    if (bo_has_scheme(*out)) return BO_OK;
     r->at = from;
     return bo_reading_fail(r, "<%.*s> is relative: N-Triples and N-Quads have whole IRIs only",
                            BO_STR_ARG(*out));

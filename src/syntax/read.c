@@ -155,14 +155,19 @@ static bo_status echar(bo_reading *r, unescaped *u) {
     return put_code_point(r, u, c);
 }
 
+/* What may end a run of a string's characters. */
+enum { DOUBLE_QUOTE = 1, SINGLE_QUOTE = 2, BACKSLASH = 4, LINE_END = 8 };
+static const unsigned char ends_run[256] = {
+    ['"'] = DOUBLE_QUOTE, ['\''] = SINGLE_QUOTE, ['\\'] = BACKSLASH, ['\n'] = LINE_END, ['\r'] = LINE_END};
+
 bo_status bo_read_string(bo_reading *r, bo_str *out, char quote, unsigned count) {
     const char *from = r->at, *const open = from - count;
     unescaped u = {0};
-    bool escaped = false, other = false;
+    bool escaped = false;
+    unsigned char all = 0; /* the bits of all bytes: the highest tells whether there is more than ASCII */
+    unsigned ends = (quote == '"' ? DOUBLE_QUOTE : SINGLE_QUOTE) | BACKSLASH | (count == 1 ? LINE_END : 0);
     for (;;) {
-        while (r->at < r->end && *r->at != quote && *r->at != '\\' &&
-               (count == 3 || (*r->at != '\n' && *r->at != '\r')))
-            other |= (*r->at++ & 0x80) != 0;
+        while (r->at < r->end && !(ends_run[(unsigned char)*r->at] & ends)) all |= (unsigned char)*r->at++;
         if (r->at == r->end) {
             r->touched = true;
             r->at = open;
@@ -185,7 +190,7 @@ bo_status bo_read_string(bo_reading *r, bo_str *out, char quote, unsigned count)
         BO_TRY(put(r, &u, piece.ptr, piece.len));
         piece = (bo_str){u.room, u.len};
     }
-    if (other && !bo_utf8_valid(piece))
+    if ((all & 0x80) && !bo_utf8_valid(piece))
         return bo_reading_fail(r, "a string is not UTF-8: save the document as UTF-8");
     r->at += count;
     *out = piece;
@@ -236,6 +241,17 @@ bool bo_is_pn_chars(uint32_t c) {
            c == 0x2040 || bo_is_pn_chars_u(c);
 }
 
+bool bo_has_scheme(bo_str iri) {
+    size_t i = 0;
+    for (; i < iri.len && iri.ptr[i] != ':'; i++) {
+        unsigned char c = (unsigned char)iri.ptr[i], lower = c | 0x20;
+        bool letter = lower >= 'a' && lower <= 'z';
+        if (!letter && (i == 0 || !((c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.')))
+            return false;
+    }
+    return i > 0 && i < iri.len;
+}
+
 bool bo_is_ncname(bo_str s) {
     for (size_t at = 0; at < s.len;) {
         bool first = at == 0;
@@ -249,6 +265,10 @@ bool bo_is_lang(bo_str tag) {
     bo_reading r = {.at = tag.ptr, .end = tag.ptr + tag.len};
     bo_str whole;
     return tag.len > 0 && letter(tag.ptr[0]) && bo_read_lang(&r, &whole) == BO_OK && whole.len == tag.len;
+}
+
+void bo_reading_plain(bo_reading *r) {
+    while (r->at < r->end && (letter(*r->at) || digit(*r->at) || *r->at == '_' || *r->at == '-')) r->at++;
 }
 
 uint32_t bo_reading_peek(bo_reading *r, size_t *len) {

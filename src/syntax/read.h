@@ -55,6 +55,9 @@ bool bo_is_pn_chars_u(uint32_t c);
 bool bo_is_pn_chars(uint32_t c);
 bool bo_is_lang(bo_str tag); /* LANGTAG without its '@' */
 bool bo_is_ncname(bo_str s); /* XML's name without a colon */
+bool bo_has_scheme(bo_str iri);
+/* Moves `at` over ASCII letters, digits, '_' and '-': most of most names. */
+void bo_reading_plain(bo_reading *r);
 /* Whether RDF/XML can't have a property of that name (section 6.2.4), or reads it as another one. */
 bool bo_is_no_property(bo_str iri);
 /* The code point at r->at, 0 at the end, UINT32_MAX when it is no UTF-8; *len its bytes. */

@@ -81,17 +81,21 @@ static bo_status fresh_blank(turtle *t, bo_term *out) {
     return bo_reading_numbered(t->r, out, ++t->r->blanks);
 }
 
+/* Whether a path may have dot segments. */
+static bool has_dots(bo_str iri) {
+    return memmem(iri.ptr, iri.len, "/.", 2) != NULL || memmem(iri.ptr, iri.len, ":.", 2) != NULL;
+}
+
 /* [18] IRIREF, resolved */
 static bo_status iriref(turtle *t, bo_str *out) {
     const char *from = t->r->at;
     bo_str read, resolved;
     BO_TRY(expect(t, '<'));
     BO_TRY(bo_read_iriref(t->r, &read));
-    if (t->base.len)
+    resolved = read;
+    if (t->base.len && !(bo_has_scheme(read) && !has_dots(read)))
         BO_TRY(bo_iri_resolve(&resolved, t->base, read, t->r->arena));
-    else
-        resolved = read;
-    if (bo_iri_split(resolved).scheme.ptr != NULL && bo_iri_absolute(resolved)) {
+    if (bo_has_scheme(resolved)) {
         *out = resolved;
         return BO_OK;
     }
@@ -101,17 +105,27 @@ static bo_status iriref(turtle *t, bo_str *out) {
                            BO_STR_ARG(read));
 }
 
+/* (PN_CHARS | '.')* behind the first character of a name, which is `*len` bytes long; what ends it may be no
+ * '.': gives that end, and moves `at` behind all that was looked at. */
+static const char *pn_tail(bo_reading *r, size_t *len) {
+    const char *last = r->at + *len;
+    for (uint32_t c = 'a'; bo_is_pn_chars(c) || c == '.'; c = bo_reading_peek(r, len)) {
+        r->at += *len;
+        if (c != '.') last = r->at;
+        const char *from = r->at;
+        bo_reading_plain(r);
+        if (r->at > from) last = r->at;
+    }
+    return last;
+}
+
 /* [167s] PN_PREFIX, behind which a ':' stands; may be empty */
 static bo_status pn_prefix(turtle *t, bo_str *out) {
     bo_reading *r = t->r;
     const char *from = r->at, *last = from;
     size_t len;
     uint32_t c = bo_reading_peek(r, &len);
-    if (bo_is_pn_chars_base(c))
-        for (; bo_is_pn_chars(c) || c == '.'; c = bo_reading_peek(r, &len)) {
-            r->at += len;
-            if (c != '.') last = r->at;
-        }
+    if (bo_is_pn_chars_base(c)) last = pn_tail(r, &len);
     if (r->at != last || r->at == r->end || *r->at != ':') {
         r->at = from;
         return bo_reading_expected(r, t->wanted);
@@ -150,6 +164,9 @@ static bo_status pn_local(turtle *t, bo_str *out) {
             break;
         r->at += len;
         if (c != '.') last = r->at;
+        const char *before = r->at;
+        bo_reading_plain(r);
+        if (r->at > before) last = r->at;
     }
     r->at = last;
     bo_str raw = {from, (size_t)(last - from)};

@@ -5,6 +5,20 @@
 
 #include "rdf/vocab.h"
 
+/* A copy, or what is known already when that is the same: it takes no room and compares by its place. */
+static bo_status keep(bo_gathered *g, bo_term *out, const bo_term *term, const bo_term *known) {
+    if (!bo_term_eq(term, known)) return bo_term_copy(out, term, g->arena);
+    *out = *known;
+    return BO_OK;
+}
+
+/* The last predicate of that length and last letter: most documents have few. */
+static bo_term *known_predicate(bo_gathered *g, const bo_term *predicate) {
+    bo_str iri = predicate->value;
+    size_t letter = iri.len > 0 ? (unsigned char)iri.ptr[iri.len - 1] : 0;
+    return &g->predicates[(iri.len * 31 + letter) % (sizeof g->predicates / sizeof *g->predicates)];
+}
+
 static bo_status gather(void *context, const bo_quad *quad) {
     bo_gathered *g = context;
     if (g->len == g->size) {
@@ -15,18 +29,22 @@ static bo_status gather(void *context, const bo_quad *quad) {
         g->quads = quads;
         g->size = size;
     }
+    static const bo_quad none;
+    const bo_quad *before = g->len > 0 ? &g->quads[g->len - 1] : &none;
     bo_quad *kept = &g->quads[g->len];
-    BO_TRY(bo_term_copy(&kept->s, &quad->s, g->arena));
-    BO_TRY(bo_term_copy(&kept->p, &quad->p, g->arena));
+    BO_TRY(keep(g, &kept->s, &quad->s, &before->s));
+    BO_TRY(keep(g, &kept->p, &quad->p, known_predicate(g, &quad->p)));
     BO_TRY(bo_term_copy(&kept->o, &quad->o, g->arena));
     kept->g = (bo_term){.kind = BO_NO_TERM};
-    if (g->graphs) BO_TRY(bo_term_copy(&kept->g, &quad->g, g->arena));
+    if (g->graphs) BO_TRY(keep(g, &kept->g, &quad->g, &before->g));
+    *known_predicate(g, &quad->p) = kept->p;
     g->len++;
     return BO_OK;
 }
 
 static int compare_terms(const bo_term *a, const bo_term *b) {
     if (a->kind != b->kind) return a->kind < b->kind ? -1 : 1;
+    if (a->value.ptr == b->value.ptr && a->kind != BO_LITERAL) return 0;
     int order = bo_str_cmp(a->value, b->value);
     if (order == 0) order = bo_str_cmp(a->datatype, b->datatype);
     return order ? order : bo_str_cmp(a->lang, b->lang);
@@ -40,10 +58,13 @@ static int compare_quads(const void *left, const void *right, void *context) {
     const bo_quad *a = left, *b = right;
     const bo_str *focus = context;
     int order = compare_terms(&a->g, &b->g);
-    if (order == 0) order = first_if(bo_str_eq(a->s.value, *focus), bo_str_eq(b->s.value, *focus));
+    if (order == 0 && focus->len)
+        order = first_if(bo_str_eq(a->s.value, *focus), bo_str_eq(b->s.value, *focus));
     if (order == 0) order = compare_terms(&a->s, &b->s);
-    if (order == 0) order = first_if(bo_str_eq(a->p.value, BO_RDF_TYPE), bo_str_eq(b->p.value, BO_RDF_TYPE));
-    if (order == 0) order = compare_terms(&a->p, &b->p);
+    if (order == 0 && a->p.value.ptr != b->p.value.ptr) {
+        order = first_if(bo_str_eq(a->p.value, BO_RDF_TYPE), bo_str_eq(b->p.value, BO_RDF_TYPE));
+        if (order == 0) order = compare_terms(&a->p, &b->p);
+    }
     return order ? order : compare_terms(&a->o, &b->o);
 }
 

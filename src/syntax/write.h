@@ -13,6 +13,7 @@ typedef struct bo_gathered {
     size_t len, size;
     bool graphs;
     bo_arena *arena;
+    bo_term predicates[256]; /* that were gathered lately */
 } bo_gathered;
 bo_status bo_gather(bo_gathered *out, bo_source *source, bo_str focus, bool graphs,
                     bo_arena *arena) BO_MUST_USE;
