@@ -3,7 +3,7 @@
 """`bocage convert`: every syntax to every other, shapes of JSON-LD, packed files, pipes, mistakes; and rdflib, which
 reads what was written and must find the same triples.
 
-    convert.py BOCAGE [SUITES]
+    convert.py BOCAGE [SOURCE-FOLDER]
 """
 import gzip
 import itertools
@@ -23,7 +23,7 @@ from cases import run  # noqa: E402
 from shell import Shell  # noqa: E402
 
 PROGRAM = sys.argv[1]
-SUITES = Path(sys.argv[2] if len(sys.argv) > 2 else ".")
+SUITES = Path(os.environ.get("BOCAGE_SUITES") or Path(sys.argv[2] if len(sys.argv) > 2 else ".") / "../shared/suites")
 BASE = "http://base.example/doc"
 TRIPLES = {"turtle": "turtle", "ntriples": "nt", "rdfxml": "xml", "trig": "trig", "nquads": "nquads", "jsonld": "json-ld"}
 GRAPHS = ["trig", "nquads", "jsonld"]
