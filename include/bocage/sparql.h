@@ -24,18 +24,24 @@ typedef struct bo_query_options {
     uint64_t row_cap;                 /* rows of the result; 0: none. Beyond it: BO_LIMIT */
     bool (*cancelled)(void *context); /* asked once a batch; BO_CANCELLED when true */
     void *cancel_context;
-    bool no_planner; /* patterns run in the order of the text */
+    bool no_planner;         /* patterns run in the order of the text */
+    const bo_term *prebound; /* values of the variables that bo_query_prebind names, in its order */
     /* SERVICE: evaluates one at an endpoint; NULL: BO_DENIED. */
     struct bo_service *service;
 } bo_query_options;
 
-/* Parses a query (the whole grammar). The query owns what it needs and may run many times, on one thread at a
- * time. BO_SYNTAX with line and column. */
+/* Parses a query (the whole grammar). The query owns what it needs; no run changes it, so it may run many
+ * times, on several threads at once. BO_SYNTAX with line and column. */
 bo_status bo_query_parse(bo_query **out, bo_str text, const bo_query_options *options) BO_MUST_USE;
 /* Parses an update request. */
 bo_status bo_update_parse(bo_query **out, bo_str text, const bo_query_options *options) BO_MUST_USE;
 void bo_query_free(bo_query *query); /* accepts NULL */
 bo_query_form bo_query_form_of(const bo_query *query);
+/* Makes variables of a SELECT or ASK stand for values that every run brings along (pre-binding, SHACL section
+ * 5.3.1): the value takes the variable's place wherever it stands, and the variable is no column of the
+ * result. BO_INVALID for what pre-binding forbids: MINUS, VALUES, SERVICE, giving such a variable another
+ * value, and a sub-select that leaves out one of the first `required` names. At most once a query. */
+bo_status bo_query_prebind(bo_query *query, const bo_str *names, size_t count, size_t required) BO_MUST_USE;
 
 /* The answer to a query, row by row. What is not evaluated yet is BO_UNSUPPORTED naming the construct. */
 typedef struct bo_rows bo_rows;

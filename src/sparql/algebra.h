@@ -221,6 +221,7 @@ struct bo_query {
     bo_str base;
     bo_term *terms;
     size_t term_count;
+    size_t prebound_count; /* the last of the terms: places for values that a run brings along */
     bo_variable *vars;
     size_t var_count;
     size_t branch_count; /* OPTIONAL, EXISTS and NOT EXISTS, however deep */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "sparql/calls.h"
+#include "sparql/regex.h"
 
 enum {
     KEPT = 8,
@@ -163,20 +164,78 @@ static bo_status find(bo_val_context *context, pcre2_code **out, bo_str pattern,
     return BO_OK;
 }
 
+/* How many groups matched, 0: more than there is room for; negative for no match. */
+static bo_status match_in(int *count, const pcre2_code *code, bo_str text, size_t from, uint32_t options,
+                          pcre2_match_data *found, pcre2_match_context *matching) {
+    *count = pcre2_match(code, (PCRE2_SPTR)text.ptr, text.len, from, options, found, matching);
+    if (*count == PCRE2_ERROR_JIT_STACKLIMIT)
+        *count =
+            pcre2_match(code, (PCRE2_SPTR)text.ptr, text.len, from, options | PCRE2_NO_JIT, found, matching);
+    if (*count == PCRE2_ERROR_NOMEMORY) return no_memory();
+    if (*count == PCRE2_ERROR_MATCHLIMIT || *count == PCRE2_ERROR_DEPTHLIMIT ||
+        *count == PCRE2_ERROR_HEAPLIMIT)
+        return bo_fail(BO_LIMIT, "a regular expression takes too many steps");
+    return BO_OK;
+}
+
 /* Whether there is a match from `from` on; its places are in context->regexes->found. */
 static bo_status match(bo_val_context *context, bool *out, const pcre2_code *code, bo_str text, size_t from,
                        uint32_t options) {
     struct bo_regexes *all = context->regexes;
-    int count = pcre2_match(code, (PCRE2_SPTR)text.ptr, text.len, from, options, all->found, all->matching);
-    if (count == PCRE2_ERROR_JIT_STACKLIMIT)
-        count = pcre2_match(code, (PCRE2_SPTR)text.ptr, text.len, from, options | PCRE2_NO_JIT, all->found,
-                            all->matching);
-    if (count == PCRE2_ERROR_NOMEMORY) return no_memory();
-    if (count == PCRE2_ERROR_MATCHLIMIT || count == PCRE2_ERROR_DEPTHLIMIT || count == PCRE2_ERROR_HEAPLIMIT)
-        return bo_fail(BO_LIMIT, "a regular expression takes too many steps");
+    int count;
+    BO_TRY(match_in(&count, code, text, from, options, all->found, all->matching));
     *out = count >= 0;
     all->groups = count == 0 ? 10 : count;
     return BO_OK;
+}
+
+/* One that its owner keeps. */
+struct bo_regex {
+    pcre2_code *code;
+    struct bo_regexes *limits; /* its contexts alone, which no match changes */
+};
+
+static bo_status compile_kept(bo_regex *kept, bo_str pattern, bo_str flags, bo_arena *arena) {
+    bo_val_context context = {.arena = arena};
+    uint32_t options;
+    BO_TRY(prepare(&context));
+    kept->limits = context.regexes;
+    if (!read_flags(&options, flags))
+        return bo_fail(BO_INVALID, "'%.*s' are no flags of a regular expression: s, m, i, x and q are",
+                       BO_STR_ARG(flags));
+    BO_TRY(compile(&context, &kept->code, pattern, options));
+    if (kept->code != NULL) return BO_OK;
+    return bo_fail(BO_INVALID, "'%.*s' is no regular expression", BO_STR_ARG(pattern));
+}
+
+bo_status bo_regex_new(bo_regex **out, bo_str pattern, bo_str flags) {
+    bo_regex *kept = calloc(1, sizeof *kept);
+    bo_arena *arena = bo_arena_new(0);
+    bo_status status =
+        kept != NULL && arena != NULL ? compile_kept(kept, pattern, flags, arena) : no_memory();
+    bo_arena_free(arena);
+    if (status == BO_OK)
+        *out = kept;
+    else
+        bo_regex_free(kept);
+    return status;
+}
+
+void bo_regex_free(bo_regex *kept) {
+    if (kept == NULL) return;
+    pcre2_code_free(kept->code);
+    bo_regexes_free(kept->limits);
+    free(kept);
+}
+
+bo_status bo_regex_matches(const bo_regex *kept, bool *out, bo_str text) {
+    int count;
+    pcre2_match_data *found = pcre2_match_data_create(1, NULL);
+    if (found == NULL) return no_memory();
+    bo_status status = match_in(&count, kept->code, text, 0, 0, found, kept->limits->matching);
+    pcre2_match_data_free(found);
+    if (status == BO_OK) *out = count >= 0;
+    return status;
 }
 
 /* The text, and the pattern of args[1] with the flags of args[at], if there are so many; NULL when something

@@ -102,6 +102,7 @@ struct bo_branch *bo_exec_branch(const bo_exec *exec, const bo_expr *expr) {
 struct bo_rows {
     bo_exec *exec;
     const bo_query *query;
+    bo_query bound; /* the query with its pre-bound variables' values among the terms */
     bo_query_options options;
     bo_op *end;
     bo_table *table;
@@ -134,13 +135,30 @@ static bo_status prepare(bo_rows *rows) {
     return BO_OK;
 }
 
+/* The query stays as it is: others may run it with other values. */
+static bo_status put_values(bo_rows *rows) {
+    const bo_query *query = rows->query;
+    size_t from = query->term_count - query->prebound_count;
+    if (rows->options.prebound == NULL)
+        return bo_fail(BO_BAD_ARGUMENT, "the query has variables whose values a run must bring along");
+    rows->bound = *query;
+    rows->bound.terms = malloc(query->term_count * sizeof *query->terms);
+    if (rows->bound.terms == NULL) return bo_fail(BO_NO_MEMORY, "memory ran out");
+    memcpy(rows->bound.terms, query->terms, from * sizeof *query->terms);
+    memcpy(rows->bound.terms + from, rows->options.prebound, query->prebound_count * sizeof *query->terms);
+    rows->query = &rows->bound;
+    return BO_OK;
+}
+
 bo_status bo_query_run(bo_rows **out, bo_query *query, bo_source *source, const bo_query_options *options) {
     if (query->form == BO_UPDATE) return bo_fail(BO_BAD_ARGUMENT, "this is an update, not a query");
     bo_rows *rows = calloc(1, sizeof *rows);
     if (rows == NULL) return bo_fail(BO_NO_MEMORY, "memory ran out");
     rows->query = query;
     if (options != NULL) rows->options = *options;
-    bo_status status = bo_exec_new(&rows->exec, query, source, &rows->options, 0, query->term_count);
+    bo_status status = query->prebound_count > 0 ? put_values(rows) : BO_OK;
+    if (status == BO_OK)
+        status = bo_exec_new(&rows->exec, rows->query, source, &rows->options, 0, query->term_count);
     if (status == BO_OK) status = prepare(rows);
     if (status == BO_OK)
         *out = rows;
@@ -153,6 +171,7 @@ void bo_rows_free(bo_rows *rows) {
     if (rows == NULL) return;
     bo_maker_free(rows->maker);
     bo_exec_free(rows->exec);
+    free(rows->bound.terms);
     free(rows);
 }
 
