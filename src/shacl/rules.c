@@ -151,22 +151,26 @@ static bo_status read_shapes(bo_sh_reader *r, bo_sh_rule *rule, bo_id node, bo_i
     return BO_OK;
 }
 
+static bo_status add_sibling(bo_sh_reader *r, bo_sh_rule *rule, bo_id property, bo_id own) {
+    bo_sh_nodes found;
+    BO_TRY(bo_sh_objects(r, &found, property, SH("qualifiedValueShape")));
+    for (size_t i = 0; i < found.len; i++) {
+        const bo_sh_shape *sibling;
+        if (found.ids[i] == own) continue;
+        BO_TRY(bo_sh_shape_of(r, &sibling, found.ids[i]));
+        BO_SH_PUSH(r->arena, rule->siblings, rule->sibling_count, sibling);
+    }
+    return BO_OK;
+}
+
 /* The sibling shapes of a qualified one (section 4.7.3): what else counts at the properties of the shapes
  * that have this one. */
 static bo_status read_siblings(bo_sh_reader *r, bo_sh_rule *rule, bo_id node, bo_id own) {
-    bo_sh_nodes parents, properties, found;
+    bo_sh_nodes parents, properties;
     BO_TRY(bo_sh_subjects(r, &parents, SH("property"), node));
     for (size_t i = 0; i < parents.len; i++) {
         BO_TRY(bo_sh_objects(r, &properties, parents.ids[i], SH("property")));
-        for (size_t k = 0; k < properties.len; k++) {
-            BO_TRY(bo_sh_objects(r, &found, properties.ids[k], SH("qualifiedValueShape")));
-            for (size_t n = 0; n < found.len; n++) {
-                const bo_sh_shape *sibling;
-                if (found.ids[n] == own) continue;
-                BO_TRY(bo_sh_shape_of(r, &sibling, found.ids[n]));
-                BO_SH_PUSH(r->arena, rule->siblings, rule->sibling_count, sibling);
-            }
-        }
+        for (size_t k = 0; k < properties.len; k++) BO_TRY(add_sibling(r, rule, properties.ids[k], own));
     }
     return BO_OK;
 }
