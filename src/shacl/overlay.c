@@ -267,6 +267,12 @@ static uint64_t source_estimate(bo_source *source, const bo_ids *pattern) {
     return count;
 }
 
+/* Its parts may hold the same triple. */
+static bool source_count(bo_source *source, const bo_ids *pattern, bool triples, uint64_t *out) {
+    (void)source, (void)pattern, (void)triples, (void)out;
+    return false;
+}
+
 static void source_spread(bo_source *source, bo_id predicate, uint64_t *subjects, uint64_t *objects) {
     const bo_sh_overlay *o = (bo_sh_overlay *)source;
     uint64_t own = 0;
@@ -277,8 +283,8 @@ static void source_spread(bo_source *source, bo_id predicate, uint64_t *subjects
     *objects += own;
 }
 
-static const bo_source_ops source_ops = {source_id_of, source_term_of, source_scan, source_estimate,
-                                         source_spread};
+static const bo_source_ops source_ops = {source_id_of,    source_term_of, source_scan,
+                                         source_estimate, source_count,   source_spread};
 
 bo_status bo_sh_overlay_new(bo_sh_overlay **out, bo_source *base, bo_str without, bo_arena *arena) {
     bo_sh_overlay *o = BO_NEW(arena, bo_sh_overlay);
