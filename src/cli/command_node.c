@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "cli/command.h"
 #include "fed/fed.h"
+#include "ldp/rules.h"
 #include "obs/pack.h"
 #include "server/server.h"
 #include "wac/wac.h"
@@ -76,6 +77,15 @@ static bo_status prepare(bo_txn *txn, void *context) {
     return bo_ap_prepare(&p->ap, txn, p->key, p->arena);
 }
 
+/* The pack's own shapes go to the data folder, once they are known to be well-formed. */
+static bo_status bring_shapes(bo_cli *cli, const char *folder) {
+    bo_rules *rules;
+    if (folder == NULL) return BO_OK;
+    BO_TRY(bo_rules_new(&rules, bo_arena_printf(cli->arena, "%s/" BO_PACK_SHAPES, folder).ptr));
+    bo_rules_free(rules);
+    return bo_pack_copy_shapes(folder, bo_cli_path(cli, "shapes").ptr, cli->arena);
+}
+
 /* Fills an empty store: the pack, and the node's own actor. What is there already stays. */
 static bo_status fill(bo_cli *cli, bo_store *store) {
     preparing p = {.arena = cli->arena};
@@ -84,6 +94,7 @@ static bo_status fill(bo_cli *cli, bo_store *store) {
     BO_TRY(read_policy(cli, store, &wac));
     p.ap = ap_of(&wac);
     const char *folder = cli->set.pack.len ? cli->set.pack.ptr : NULL;
+    BO_TRY(bring_shapes(cli, folder));
     BO_TRY(bo_pack_load(store, folder, &wac, bo_clock_wall_ms(&bo_clock_system), &counts));
     BO_TRY(bo_ap_key_new(&p.key, cli->arena));
     BO_TRY(within(store, prepare, &p, cli->arena));
@@ -360,6 +371,9 @@ static bo_status serve(bo_cli *cli, bo_store *store, bo_jsonld_pins *contexts) {
                               .clock = &bo_clock_system,
                               .rng = &bo_rng_system,
                               .allow_insecure_peers = cli->set.allow_insecure_peers,
+                              .validates = !cli->set.no_validation,
+                              .validation_ms = cli->set.validation_time,
+                              .shapes = bo_cli_path(cli, "shapes").ptr,
                               .query_time_ms = cli->set.query_time,
                               .update_time_ms = cli->set.update_time,
                               .query_rows = cli->set.query_rows,

@@ -119,3 +119,25 @@ bool bo_http_etag_listed(bo_str header, bo_str etag, bool weak) {
     }
     return false;
 }
+
+/* "fr-CA" and "*" both name "fr". */
+static bool names_language(bo_str range, bo_str offer) {
+    bo_str tag = bo_http_media_type(range);
+    if (bo_str_eq(tag, BO_STR("*"))) return true;
+    bool starts = bo_str_eq_nocase(bo_str_head(tag, offer.len), offer);
+    return starts && (tag.len == offer.len || tag.ptr[offer.len] == '-');
+}
+
+size_t bo_http_language(bo_str accept, const bo_str *offers, size_t count) {
+    size_t best = 0;
+    int most = 0;
+    for (size_t i = 0; i < count; i++) {
+        bo_str rest = accept;
+        for (bo_str range; cut_element(&range, &rest, ',');) {
+            int value =
+                names_language(range, offers[i]) ? weight(bo_http_parameter(range, BO_STR("q"), NULL)) : 0;
+            if (value > most) most = value, best = i;
+        }
+    }
+    return best;
+}

@@ -82,6 +82,10 @@ bo_str bo_http_reason(int status); /* "Not Found" */
  * included in the match; ties go to the first offer. -1 when none is acceptable. An absent header accepts
  * everything. */
 int bo_http_accept(bo_str accept, const bo_str *offers, size_t count);
+/* Accept-Language (section 12.5.4): the index of the language that is liked best, by the look-up of RFC 4647
+ * section 3.4; ties go to the first, and so does a header that is absent or names none. `offers` are tags
+ * like "fr". */
+size_t bo_http_language(bo_str accept, const bo_str *offers, size_t count);
 /* "text/turtle; charset=utf-8" -> "text/turtle"; and one parameter of it, unquoted. */
 bo_str bo_http_media_type(bo_str content_type);
 bo_str bo_http_parameter(bo_str content_type, bo_str name, bo_arena *arena);

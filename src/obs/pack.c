@@ -30,7 +30,8 @@ typedef struct node {
 
 typedef struct packing {
     bo_arena *arena;
-    bo_str root; /* with a slash at the end */
+    bo_str root;   /* with a slash at the end */
+    bo_str shapes; /* how the paths of its shapes begin */
     int64_t now_ms;
     bo_map nodes; /* key -> node: everything that the files say */
     bo_pack_counts counts;
@@ -105,7 +106,8 @@ static bo_status in_file(bo_status status, const char *path) {
 static bo_status read_file(void *context, const char *path) {
     packing *p = context;
     bo_text text;
-    if (!bo_str_ends(bo_str_of(path), BO_STR(".ttl"))) return BO_OK;
+    if (!bo_str_ends(bo_str_of(path), BO_STR(".ttl")) || bo_str_starts(bo_str_of(path), p->shapes))
+        return BO_OK;
     bo_str prefix = bo_arena_printf(p->arena, "f%llu-", (unsigned long long)p->counts.files++);
     bo_read_options options = {.base = p->root, .blank_prefix = prefix};
     bo_sink sink = {.quad = note, .context = p};
@@ -222,6 +224,7 @@ static bo_status put_all(packing *p) {
 static bo_status load(packing *p, bo_store *store, const char *folder) {
     if (folder != NULL && !bo_fs_is_dir(folder))
         return bo_fail(BO_NOT_FOUND, "there is no folder '%s'", folder);
+    p->shapes = bo_arena_printf(p->arena, "%s/" BO_PACK_SHAPES "/", folder != NULL ? folder : "");
     if (folder != NULL) BO_TRY(bo_fs_walk(folder, read_file, p));
     BO_TRY(bo_txn_begin(&p->txn, store, BO_WRITE));
     bo_status status = put_all(p);
@@ -240,4 +243,32 @@ bo_status bo_pack_load(bo_store *store, const char *folder, const bo_wac *wac, i
     bo_arena_free(p.arena);
     if (status == BO_OK) *counts = p.counts;
     return status;
+}
+
+typedef struct copying {
+    size_t skip; /* of a path: the folder that is copied, and its slash */
+    const char *to;
+    bo_arena *arena;
+} copying;
+
+static bo_status copy_file(void *context, const char *path) {
+    const copying *c = context;
+    bo_text text;
+    if (!bo_str_ends(bo_str_of(path), BO_STR(".ttl"))) return BO_OK;
+    bo_str target = bo_arena_printf(c->arena, "%s/%s", c->to, path + c->skip);
+    bo_str parent = bo_arena_str(c->arena, bo_str_head(target, bo_str_find_last(target, '/')));
+    if (target.ptr == NULL || parent.ptr == NULL) return bo_error_last()->status;
+    BO_TRY(bo_fs_mkdirs(parent.ptr));
+    bo_text_init(&text, FILE_CAP);
+    bo_status status = bo_fs_read(&text, path, FILE_CAP);
+    if (status == BO_OK) status = bo_fs_write(target.ptr, bo_text_str(&text), 0644);
+    bo_text_done(&text);
+    return status;
+}
+
+bo_status bo_pack_copy_shapes(const char *folder, const char *to, bo_arena *arena) {
+    bo_str from = bo_arena_printf(arena, "%s/" BO_PACK_SHAPES, folder);
+    if (from.ptr == NULL) return bo_error_last()->status;
+    copying c = {from.len + 1, to, arena};
+    return bo_fs_is_dir(from.ptr) ? bo_fs_walk(from.ptr, copy_file, &c) : BO_OK;
 }

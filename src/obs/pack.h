@@ -8,6 +8,8 @@
 #include "bocage/store.h"
 #include "wac/wac.h"
 
+#define BO_PACK_SHAPES "shapes" /* the folder of a pack that holds shapes, and no resources */
+
 typedef struct bo_pack_counts {
     uint64_t files, resources, containers, passed_over; /* what is there already stays as it is */
 } bo_pack_counts;
@@ -17,5 +19,7 @@ typedef struct bo_pack_counts {
  * BO_SYNTAX names the file and the line; BO_INVALID what does not belong in a pack. */
 bo_status bo_pack_load(bo_store *store, const char *folder, const bo_wac *wac, int64_t now_ms,
                        bo_pack_counts *counts) BO_MUST_USE;
+/* Copies the shapes of a pack into a folder, which is made when there are any. */
+bo_status bo_pack_copy_shapes(const char *folder, const char *to, bo_arena *arena) BO_MUST_USE;
 
 #endif

@@ -69,7 +69,7 @@ static bo_status read_head(bo_sh_reader *r, bo_sh_shape *shape, bo_id node) {
     return read_names(r, shape, node);
 }
 
-bo_status bo_sh_shape_of(bo_sh_reader *r, const bo_sh_shape **out, bo_id node) {
+bo_status bo_sh_shape_of(bo_sh_reader *r, const bo_sh_shape **out, bo_id node, const bo_sh_shape *within) {
     bool was_new;
     bo_value *slot = bo_idmap_put(&r->made, node, &was_new);
     if (slot == NULL) return bo_error_last()->status;
@@ -79,6 +79,7 @@ bo_status bo_sh_shape_of(bo_sh_reader *r, const bo_sh_shape **out, bo_id node) {
         bo_sh_shape *shape = BO_NEW(r->arena, bo_sh_shape);
         if (shape == NULL) return bo_error_last()->status;
         shape->owner = r->shapes;
+        shape->within = within;
         slot->ptr = shape;
         *out = shape;
         BO_SH_PUSH(r->scratch, r->waiting.ids, r->waiting.len, node);
@@ -188,7 +189,7 @@ static bo_status target_class(bo_sh_reader *r, const bo_sh_target *target) {
 static bo_status place_of(bo_sh_reader *r, uint32_t *out, bo_id node) {
     const bo_sh_shape *shape;
     bo_shapes *shapes = r->shapes;
-    BO_TRY(bo_sh_shape_of(r, &shape, node));
+    BO_TRY(bo_sh_shape_of(r, &shape, node, NULL));
     for (*out = 0; *out < shapes->targeted_count; ++*out)
         if (shapes->targeted[*out] == shape) return BO_OK;
     BO_SH_PUSH(r->arena, shapes->targeted, shapes->targeted_count, shape);

@@ -74,8 +74,10 @@ bo_status bo_sh_terms_close(bo_sh_terms *terms, bo_arena *arena) BO_MUST_USE;
 bo_status bo_sh_read_path(bo_sh_reader *r, const bo_sh_path **out, bo_id node) BO_MUST_USE;
 
 /* compile.c */
-/* The shape of a node; its rules are read before bo_shapes_new returns. */
-bo_status bo_sh_shape_of(bo_sh_reader *r, const bo_sh_shape **out, bo_id node) BO_MUST_USE;
+/* The shape of a node, which another one refers to (or NULL); its rules are read before bo_shapes_new
+ * returns. */
+bo_status bo_sh_shape_of(bo_sh_reader *r, const bo_sh_shape **out, bo_id node,
+                         const bo_sh_shape *within) BO_MUST_USE;
 /* A rule of a shape, to be filled in. */
 bo_status bo_sh_add_rule(bo_sh_reader *r, bo_sh_rule **out, bo_sh_shape *shape,
                          bo_sh_component component) BO_MUST_USE;

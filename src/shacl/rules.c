@@ -126,7 +126,7 @@ static bo_status read_languages(bo_sh_reader *r, bo_sh_rule *rule, bo_id node, b
 
 static bo_status add_shape(bo_sh_reader *r, bo_sh_rule *rule, bo_id node) {
     const bo_sh_shape *shape;
-    BO_TRY(bo_sh_shape_of(r, &shape, node));
+    BO_TRY(bo_sh_shape_of(r, &shape, node, rule->shape));
     BO_SH_PUSH(r->arena, rule->shapes, rule->shape_count, shape);
     return BO_OK;
 }
@@ -157,7 +157,7 @@ static bo_status add_sibling(bo_sh_reader *r, bo_sh_rule *rule, bo_id property, 
     for (size_t i = 0; i < found.len; i++) {
         const bo_sh_shape *sibling;
         if (found.ids[i] == own) continue;
-        BO_TRY(bo_sh_shape_of(r, &sibling, found.ids[i]));
+        BO_TRY(bo_sh_shape_of(r, &sibling, found.ids[i], rule->shape));
         BO_SH_PUSH(r->arena, rule->siblings, rule->sibling_count, sibling);
     }
     return BO_OK;

@@ -99,26 +99,28 @@ static void put_value(bo_text *out, const bo_sh_rule *rule, const bo_term *term,
     put_short(out, words.ptr != NULL ? words : term->value);
 }
 
-/* What a parameter is: its label, its own words, or those of its IRI; without a label the IRI is there too,
- * since only that can be sent. */
-static void put_parameter(bo_text *out, const bo_shapes *shapes, const bo_term *term, bo_language language,
-                          bo_arena *arena) {
+/* What a parameter is called: its label, the words for it, or those of its IRI. A choice goes by its label in
+ * another language before that, since it is often a mere code. */
+static void put_parameter(bo_text *out, const bo_shapes *shapes, const bo_term *term, bool is_choice,
+                          bo_language language, bo_arena *arena) {
     if (term->kind != BO_IRI) {
         put_short(out, term->value);
         return;
     }
     const bo_value *slot = bo_map_get(&shapes->labels, term->value);
-    bo_str label = slot != NULL ? ((const bo_sh_label *)slot->ptr)->text[language] : BO_STR_NONE;
-    if (label.ptr == NULL) label = words_for(term->value, language);
-    if (label.ptr == NULL) label = local_words(term->value, arena);
-    put_short(out, label);
+    const bo_sh_label *label = slot != NULL ? slot->ptr : NULL;
+    bo_str name = label != NULL ? label->text[language] : BO_STR_NONE;
+    if (name.ptr == NULL) name = words_for(term->value, language);
+    for (unsigned i = 0; i < BO_LANGUAGE_COUNT && is_choice && label != NULL && name.ptr == NULL; i++)
+        name = label->text[i];
+    put_short(out, name.ptr != NULL ? name : local_words(term->value, arena));
 }
 
 static void put_list(bo_text *out, const bo_shapes *shapes, const bo_sh_terms *terms, bo_language language,
                      bo_arena *arena) {
     for (size_t i = 0; i < terms->len && i < LISTED; i++) {
         if (i > 0) BO_TEXT_LIT(out, ", ");
-        put_parameter(out, shapes, &terms->items[i], language, arena);
+        put_parameter(out, shapes, &terms->items[i], true, language, arena);
     }
     if (terms->len > LISTED) BO_TEXT_LIT(out, ", …");
 }
@@ -162,7 +164,8 @@ static bool put_variable(bo_text *out, const filling *f, bo_str name) {
     else if (rule->component == BO_SH_IN || rule->component == BO_SH_LANGUAGE_IN)
         put_list(out, rule->shape->owner, &rule->terms, f->language, f->arena);
     else
-        put_parameter(out, rule->shape->owner, &rule->parameter, f->language, f->arena);
+        put_parameter(out, rule->shape->owner, &rule->parameter, rule->component == BO_SH_HAS_VALUE,
+                      f->language, f->arena);
     return true;
 }
 
@@ -244,6 +247,13 @@ static void put_term(bo_json_writer *out, const char *key, bo_term term, bo_aren
     bo_json_member_string(out, bo_str_of(key), text);
 }
 
+/* The shape's name, or that of the one it is part of: a blank node's label helps nobody. */
+static bo_term named_shape(const bo_result *result) {
+    const bo_sh_shape *shape = result->rule->shape;
+    while (shape->term.kind == BO_BLANK && shape->within != NULL) shape = shape->within;
+    return shape->term.kind == BO_BLANK ? bo_result_shape(result) : shape->term;
+}
+
 static void put_result(bo_json_writer *out, const bo_result *result, bo_language language, bo_arena *arena) {
     bo_str component = bo_vocab_shorten(bo_result_component(result), arena);
     bo_str severity = bo_vocab_shorten(bo_result_severity(result), arena);
@@ -261,7 +271,7 @@ static void put_result(bo_json_writer *out, const bo_result *result, bo_language
     bo_json_close(out, BO_JSON_OBJECT);
     bo_json_member_string(out, BO_STR("severity"), severity.ptr ? severity : bo_result_severity(result));
     bo_json_member_string(out, BO_STR("component"), component.ptr ? component : bo_result_component(result));
-    put_term(out, "shape", bo_result_shape(result), arena);
+    put_term(out, "shape", named_shape(result), arena);
     put_term(out, "focus", result->focus, arena);
     bo_json_close(out, BO_JSON_OBJECT);
 }

@@ -107,6 +107,7 @@ typedef struct bo_sh_target {
 
 struct bo_sh_shape {
     const bo_shapes *owner;
+    const bo_sh_shape *within; /* the first one that refers to it, or NULL */
     bo_term term;
     const bo_sh_path *path; /* property shapes */
     bool deactivated;

@@ -34,6 +34,7 @@ static bo_status put_together(bo_app *app) {
     BO_TRY(bo_cache_new(&app->cache, app->options.cache_bytes));
     BO_TRY(bo_context_init(app));
     if (app->options.sparql_only) return BO_OK;
+    if (app->options.validates) BO_TRY(bo_rules_new(&app->rules, app->options.shapes));
     BO_TRY(bo_auth_new(&app->auth, app->options.store, app->options.clock));
     BO_TRY(bo_throttle_new(&app->tries, app->options.clock, app->options.login_tries));
     return connect_fed(app);
@@ -66,6 +67,7 @@ void bo_app_free(bo_app *app) {
     bo_net_free(app->net);
     bo_throttle_free(app->tries);
     bo_auth_free(app->auth);
+    bo_rules_free(app->rules);
     bo_jsonld_context_free(app->processed);
     bo_jsonld_cache_free(app->loader.cache);
     bo_cache_free(app->cache);

@@ -24,6 +24,9 @@ typedef struct bo_app_options {
     uint64_t update_time_ms;                         /* of one update: all other writing waits for it */
     size_t query_memory;                             /* bytes that one query may work with */
     size_t cache_bytes;                              /* of answers kept; 0: none */
+    bool validates;                                  /* bodies are held against the shapes */
+    uint64_t validation_ms;                          /* that this may take for one body */
+    const char *shapes;                              /* a folder of more shapes; NULL: none */
     unsigned delivery_retry_ms;                      /* the first wait before a delivery is tried again */
     bool may_sign_up;                                /* whoever comes may make an account */
     unsigned login_tries;            /* of passwords a minute, from one address and for one account */

@@ -9,6 +9,7 @@
 #include "bocage/sparql.h"
 #include "bocage/syntax.h"
 #include "ldp/resource.h"
+#include "ldp/rules.h"
 #include "wac/wac.h"
 #include "web/app.h"
 #include "web/cache.h"
@@ -36,9 +37,10 @@ struct bo_exchange {
     const bo_route *route; /* ROUTE */
     bo_str path, iri; /* ROUTE: without dot segments and without a slash at the end; base address + path */
     bo_asker asker;   /* IDENTIFY */
-    bool cacheable;   /* RENDER: the answer may be given again to anyone who asks the same */
-    bool message_is_code; /* of a problem: front ends look for its code there */
-    bool is_whole;        /* RENDER: it is an answer that was kept, with all its headers */
+    bo_rules_answer refusal; /* VALIDATE: why a body is refused */
+    bool cacheable;          /* RENDER: the answer may be given again to anyone who asks the same */
+    bool message_is_code;    /* of a problem: front ends look for its code there */
+    bool is_whole;           /* RENDER: it is an answer that was kept, with all its headers */
 };
 
 struct bo_app {
@@ -56,6 +58,7 @@ struct bo_app {
     bo_loader pinned;             /* the same without our own */
     struct bo_auth *auth;
     struct bo_throttle *tries; /* of passwords */
+    bo_rules *rules;           /* NULL: validation is off */
     struct bo_net *net;
     struct bo_fed *fed;
 };
@@ -92,6 +95,9 @@ typedef struct bo_outlet {
 void bo_outlet_open(bo_outlet *outlet, bo_exchange *e, bo_str media_type, uint64_t deadline_ns, uint64_t cap);
 /* Ends it; `status` tells how the writing went. */
 bo_status bo_outlet_close(bo_outlet *outlet, bo_status status) BO_MUST_USE;
+
+/* A document that is the same for everyone, with an entity tag (handle_meta.c). */
+bo_status bo_give_document(bo_exchange *e, bo_str media_type, bo_str text);
 
 /* represent.c: graphs as answers. */
 typedef enum bo_variant {
@@ -141,6 +147,21 @@ bo_status bo_change_end(bo_changing *changing, bo_status status);
 
 /* describe.c */
 bo_status bo_describe_service(bo_exchange *e);
+
+/* validate.c: VALIDATE. */
+/* The language that sentences are asked for in. */
+bo_language bo_exchange_language(const bo_exchange *e);
+/* Takes a territory's shapes in again when they have changed; not inside a transaction. */
+void bo_exchange_refresh_shapes(const bo_exchange *e);
+/* Holds what is to be stored under `iri` against the node's shapes, with the source behind it for links.
+ * BO_INVALID when it is refused, and then the answer lists why. */
+bo_status bo_exchange_validate(bo_exchange *e, bo_graph *content, bo_str iri, bo_source *behind) BO_MUST_USE;
+/* The same on a snapshot of its own. */
+bo_status bo_exchange_validate_new(bo_exchange *e, bo_graph *content, bo_str iri) BO_MUST_USE;
+/* What a refusal adds to its problem+json, and its headers. */
+void bo_put_refusal(bo_json_writer *json, const bo_exchange *e);
+void bo_put_refusal_headers(bo_exchange *e);
+bo_status bo_get_shapes(bo_exchange *e);
 
 /* context.c */
 bo_status bo_context_init(bo_app *app);

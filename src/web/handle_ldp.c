@@ -198,10 +198,12 @@ static bo_status authorise(const bo_exchange *e, const target *t, const change *
 
 static bo_status admit(bo_exchange *e, const change *c, target *t) {
     bo_txn *txn;
+    bo_exchange_refresh_shapes(e);
     BO_TRY(bo_txn_begin(&txn, e->app->options.store, BO_READ));
     bo_status status = locate(e, t, txn);
     bo_txn_abort(txn);
     if (status == BO_OK) status = authorise(e, t, c);
+    if (status == BO_OK) status = check_conditions(e, t);
     return status;
 }
 
@@ -268,6 +270,7 @@ bo_status bo_put_resource(bo_exchange *e) {
     if (t.exists && t.is_container)
         return bo_fail(BO_METHOD, "a container is not replaced by PUT: POST to it, or change its members");
     bo_status status = parse(e, &c, false);
+    if (status == BO_OK) status = bo_exchange_validate_new(e, c.content, c.iri);
     if (status == BO_OK) status = commit(e, &c);
     bo_graph_free(c.content);
     BO_TRY(status);
@@ -310,6 +313,7 @@ bo_status bo_post_resource(bo_exchange *e) {
     for (int tries = 0; status == BO_EXISTS && tries < TRIES; tries++) {
         status = mint(e, &c.iri);
         if (status == BO_OK) status = parse(e, &c, true);
+        if (status == BO_OK) status = bo_exchange_validate_new(e, c.content, c.iri);
         if (status == BO_OK) status = commit(e, &c);
         bo_graph_free(c.content);
         c.content = NULL;
@@ -372,6 +376,7 @@ static bo_status run_patch(bo_exchange *e, change *c, const target *t, bo_txn *t
     BO_TRY(bo_ldp_load(c->before, source, c->iri));
     BO_TRY(bo_ldp_patch(c->content, c->iri, e->request->body, bo_clock_wall_ms(e->app->options.clock)));
     BO_TRY(authorise_patch(e, c, t));
+    BO_TRY(bo_exchange_validate(e, c->content, c->iri, source));
     BO_TRY(put_content(e, c, t->record.container, true, txn));
     return settle_members(e, c, txn);
 }

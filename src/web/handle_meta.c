@@ -6,7 +6,7 @@
 #include "rdf/vocab.h"
 #include "web/exchange.h"
 
-static bo_status give_document(bo_exchange *e, bo_str media_type, bo_str text) {
+bo_status bo_give_document(bo_exchange *e, bo_str media_type, bo_str text) {
     bo_str etag = bo_arena_printf(e->arena, "\"%016llx\"", (unsigned long long)bo_str_hash(text));
     bo_str known = bo_request_header(e, "If-None-Match");
     bo_respond_header(e, BO_STR("ETag"), etag);
@@ -20,11 +20,11 @@ static bo_status give_document(bo_exchange *e, bo_str media_type, bo_str text) {
 }
 
 bo_status bo_get_context(bo_exchange *e) {
-    return give_document(e, BO_STR("application/ld+json"), e->app->context_text);
+    return bo_give_document(e, BO_STR("application/ld+json"), e->app->context_text);
 }
 
 bo_status bo_get_style(bo_exchange *e) {
-    return give_document(e, BO_STR("text/css; charset=utf-8"), bo_page_css());
+    return bo_give_document(e, BO_STR("text/css; charset=utf-8"), bo_page_css());
 }
 
 /* VoID (W3C Interest Group Note of 2011): a partition for each kind, as front ends of SemApps look for. */

@@ -43,11 +43,12 @@ static void put_problem(bo_text *out, const bo_exchange *e, bo_status status, in
     bool told = error->status == status && error->message[0] != '\0';
     bo_str detail = told ? bo_str_of(error->message) : bo_str_of(bo_status_text(status));
     bool token = status == BO_UNAUTHENTICATED && strcmp(error->code, "INVALID_TOKEN") == 0;
+    const char *type = token ? "INVALID_TOKEN" : bo_status_name(status);
     bo_json_writer json;
+    if (e->refusal.errors.ptr != NULL) type = "VALIDATION_ERROR";
     bo_json_begin(&json, out);
     bo_json_open(&json, BO_JSON_OBJECT);
-    bo_json_member_string(&json, BO_STR("type"),
-                          token ? BO_STR("INVALID_TOKEN") : bo_str_of(bo_status_name(status)));
+    bo_json_member_string(&json, BO_STR("type"), bo_str_of(type));
     bo_json_member_string(&json, BO_STR("title"), bo_http_reason(http));
     bo_json_member_i64(&json, BO_STR("status"), http);
     bo_json_member_string(&json, BO_STR("detail"), detail);
@@ -59,11 +60,13 @@ static void put_problem(bo_text *out, const bo_exchange *e, bo_status status, in
     if (told && error->column > 0) bo_json_member_i64(&json, BO_STR("column"), error->column);
     if (told && error->code[0] != '\0')
         bo_json_member_string(&json, BO_STR("reason"), bo_str_of(error->code));
+    bo_put_refusal(&json, e);
     bo_json_close(&json, BO_JSON_OBJECT);
 }
 
 /* Headers that belong to a refusal. */
 static void put_hints(bo_exchange *e, int http) {
+    bo_put_refusal_headers(e);
     if (http == 401) bo_respond_header(e, BO_STR("WWW-Authenticate"), BO_STR("Bearer realm=\"bocage\""));
     if (http == 429) bo_respond_header(e, BO_STR("Retry-After"), BO_STR("60"));
     if (http == 503) bo_respond_header(e, BO_STR("Retry-After"), BO_STR("2"));
