@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The way of a request: ROUTE, IDENTIFY, the route's handler, and what every answer carries (CORS). Handlers
- * run the phases of a change: ADMIT, PARSE, BEGIN, AUTHORISE, CONDITION, HANDLE, COMMIT, EMIT.
+ * run the phases of a change: ADMIT, PARSE, VALIDATE, BEGIN, AUTHORISE, CONDITION, HANDLE, COMMIT, EMIT.
  */
 #include "auth/auth.h"
 #include "base/log.h"

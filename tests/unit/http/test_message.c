@@ -28,6 +28,30 @@ START_TEST(what_is_liked_best_is_chosen) {
 }
 END_TEST
 
+START_TEST(languages_are_chosen) {
+    static const struct {
+        const char *wish;
+        size_t chosen;
+    } cases[] = {{"", 0},
+                 {"en", 1},
+                 {"en-GB, fr;q=0.9", 1},
+                 {"de, en;q=0.2, fr;q=0.1", 1},
+                 {"de", 0},
+                 {"fr-CA", 0},
+                 {"*", 0},
+                 {"EN;q=0.5, *;q=0.1", 1},
+                 {"en;q=0", 0},
+                 {"eng", 0},
+                 {"en;q=x", 0},
+                 {",,;q=1, en", 1}};
+    const bo_str offers[] = {BO_STR("fr"), BO_STR("en")};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        ck_assert_msg(bo_http_language(bo_str_of(cases[i].wish), offers, 2) == cases[i].chosen, "%s",
+                      cases[i].wish);
+    ck_assert_uint_eq(bo_http_language(BO_STR_NONE, offers, 2), 0);
+}
+END_TEST
+
 START_TEST(content_types_come_apart) {
     bo_arena *arena = bo_arena_new(0);
     bo_str type = BO_STR("text/plain; a=1 ;b=\"x;\\\"y\"; charset=UTF-8");
