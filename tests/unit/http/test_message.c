@@ -163,6 +163,7 @@ Suite *test_message(void) {
     Suite *suite = suite_create("http/message");
     TCase *all = tcase_create("all");
     tcase_add_test(all, what_is_liked_best_is_chosen);
+    tcase_add_test(all, languages_are_chosen);
     tcase_add_test(all, content_types_come_apart);
     tcase_add_test(all, entity_tags_compare);
     tcase_add_test(all, forms_are_decoded);
