@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Holds a file against shapes again and again.
  *     bench_shacl SHAPES.ttl DATA.ttl SECONDS
- * prints the microseconds of processor time that one validation takes, of data that were just read: their indexes
- * are made anew each time; and the results.
+ * prints the microseconds of processor time that one validation takes, of data that were just read: their
+ * indexes are made anew each time; and the results.
  */
 #include <stdio.h>
 #include <stdlib.h>
