@@ -36,6 +36,7 @@ typedef struct bo_validate_options {
     size_t depth_cap;     /* shapes inside one another; 0: 64. Beyond it BO_LIMIT */
     size_t value_cap;     /* nodes that one path may lead to; 0: 100,000. Beyond it BO_LIMIT */
     size_t result_cap;    /* results that are kept; 0: 1,000. The report says when there were more */
+    size_t query_memory;  /* bytes that one query of SHACL-SPARQL may take; 0: 256 MiB. Beyond it BO_LIMIT */
     uint64_t deadline_ns; /* steady clock; 0: none. Beyond it BO_TIMEOUT */
 } bo_validate_options;
 

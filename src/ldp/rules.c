@@ -267,8 +267,10 @@ static bo_status refuse(const bo_report *report, bo_language language, bo_arena 
 static bo_status check(const bo_shapes *shapes, bo_rules_answer *out, const bo_rules_question *q,
                        bo_arena *arena) {
     bo_report report;
-    bo_validate_options options = {
-        .behind = q->behind, .replaces = q->iri, .result_cap = RESULTS, .deadline_ns = q->deadline_ns};
+    bo_validate_options options = {.behind = q->behind,
+                                   .replaces = q->iri,
+                                   .result_cap = q->result_cap ? q->result_cap : RESULTS,
+                                   .deadline_ns = q->deadline_ns};
     BO_TRY(bo_validate(&report, shapes, bo_graph_source(q->content), &options, arena));
     if (report.count[BO_VIOLATION] == 0) return BO_OK;
     if (out != NULL) BO_TRY(list(&out->errors, &report, true, q->language, arena));

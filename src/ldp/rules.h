@@ -29,6 +29,7 @@ typedef struct bo_rules_question {
     bo_source *behind; /* the store's snapshot, for links; may be NULL */
     bo_language language;
     uint64_t deadline_ns; /* steady clock; 0: none */
+    size_t result_cap;    /* errors and warnings that are listed; 0: 100 */
 } bo_rules_question;
 
 typedef struct bo_rules_answer {

@@ -3,7 +3,7 @@
  */
 #include "shacl/run.h"
 
-enum { MEMORY_CAP = 256 << 20 };
+enum { QUERY_MEMORY = 256 << 20 };
 
 /* What queries see: the data, over what lies behind them, and the shapes graph if it is asked for. */
 
@@ -76,7 +76,8 @@ static bo_status begin(bo_sh_run *run, bo_rows **out, const bo_sh_rule *rule, co
     BO_TRY(source_for(run, &source, rule->query));
     bo_query_options options = {.prebound = values,
                                 .deadline_ns = run->options->deadline_ns,
-                                .memory_cap = MEMORY_CAP,
+                                .memory_cap =
+                                    run->options->query_memory ? run->options->query_memory : QUERY_MEMORY,
                                 .unnamed_default = rule->query->wants_shapes && run->behind == NULL};
     return bo_query_run(out, rule->query->query, source, &options);
 }

@@ -144,7 +144,7 @@ bo_status bo_sh_is(bo_sh_run *run, bool *out, bo_id node, bo_sh_constant constan
 
 /* Links. */
 
-static bo_status check_time(const bo_sh_run *run) {
+bo_status bo_sh_check_time(const bo_sh_run *run) {
     uint64_t deadline = run->options->deadline_ns;
     if (deadline == 0 || bo_clock_steady_ns(&bo_clock_system) <= deadline) return BO_OK;
     return bo_fail(BO_TIMEOUT, "holding the data against the shapes took longer than it may");
@@ -216,7 +216,7 @@ static bo_status step_behind(bo_sh_run *run, bo_sh_set *out, bo_id node, bo_sh_c
 }
 
 bo_status bo_sh_step(bo_sh_run *run, bo_sh_set *out, bo_id node, bo_sh_constant link, bool back) {
-    BO_TRY(check_time(run));
+    BO_TRY(bo_sh_check_time(run));
     size_t before = out->len;
     if (!back && bo_id_is_inline(node)) return BO_OK;
     if (!bo_sh_is_behind(node)) {

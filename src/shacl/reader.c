@@ -18,18 +18,33 @@ bo_status bo_sh_room(bo_arena *arena, void *items, size_t len, size_t item_size)
     return BO_OK;
 }
 
+/* A shape by its name, or, when it has none, by that of the one that it is part of and by its path. */
+static bo_status put_shape(bo_sh_reader *r, bo_text *out, bo_id node) {
+    const bo_value *slot = bo_idmap_get(&r->made, node);
+    const bo_sh_shape *shape = slot != NULL ? slot->ptr : NULL, *named = shape;
+    bo_term term;
+    BO_TRY(bo_source_term_of(r->source, &term, node, r->scratch));
+    while (named != NULL && named->term.kind != BO_IRI) named = named->within;
+    bo_term_write(out, named != NULL ? &named->term : &term);
+    if (named == shape || named == NULL) return BO_OK;
+    BO_TEXT_LIT(out, ", in ");
+    if (shape->path != NULL)
+        bo_sh_path_text(out, shape->path, true, r->scratch);
+    else
+        bo_term_write(out, &term);
+    return BO_OK;
+}
+
 bo_status bo_sh_ill_formed(bo_sh_reader *r, bo_id node, const char *format, ...) {
     char why[300];
     bo_text name;
-    bo_term term;
     va_list args;
     va_start(args, format);
     vsnprintf(why, sizeof why, format, args);
     va_end(args);
-    BO_TRY(bo_source_term_of(r->source, &term, node, r->scratch));
     bo_text_init(&name, 0);
-    bo_term_write(&name, &term);
-    bo_status status = bo_fail(BO_INVALID, "the shape %.180s: %s", bo_text_str(&name).ptr, why);
+    bo_status status = put_shape(r, &name, node);
+    if (status == BO_OK) status = bo_fail(BO_INVALID, "the shape %.180s: %s", bo_text_str(&name).ptr, why);
     bo_text_done(&name);
     return status;
 }

@@ -56,6 +56,7 @@ bo_status bo_sh_step(bo_sh_run *run, bo_sh_set *out, bo_id node, bo_sh_constant 
 bo_status bo_sh_follow(bo_sh_run *run, bo_sh_set *out, bo_id node, const bo_sh_path *path) BO_MUST_USE;
 /* All triples about a node: property, value, property, value ... */
 bo_status bo_sh_about(bo_sh_run *run, bo_sh_set *pairs, bo_id node) BO_MUST_USE;
+bo_status bo_sh_check_time(const bo_sh_run *run) BO_MUST_USE; /* BO_TIMEOUT */
 /* Whether the data say something of a node, so that nothing else counts for it. */
 bool bo_sh_is_described(const bo_sh_run *run, bo_id node);
 /* A node for a constant that the data don't hold. */

@@ -122,6 +122,7 @@ bo_status bo_sh_hold(bo_sh_run *run, const bo_sh_shape *shape, bo_id focus, bool
     if (shape->deactivated || is_open(run, shape, focus)) return BO_OK;
     if (run->depth >= run->depth_cap)
         return bo_fail(BO_LIMIT, "the shapes lead more than %zu levels deep into the data", run->depth_cap);
+    BO_TRY(bo_sh_check_time(run));
     bo_sh_frame frame = {shape, focus, run->frame};
     run->frame = &frame;
     run->depth++;
@@ -219,11 +220,14 @@ static bo_status hold_all(bo_sh_run *run, const bo_sh_set *sets) {
 
 static bo_status find_targets(bo_sh_run *run, bo_sh_set *sets, bo_arena *lasting) {
     bo_arena *scratch = run->scratch;
+    size_t value_cap = run->value_cap;
     run->scratch = lasting;
+    run->value_cap = SIZE_MAX; /* there may be as many targets as there are data */
     bo_status status = find_instances(run, sets);
     for (size_t i = 0; i < run->shapes->target_count && status == BO_OK; i++)
         status = find_others(run, sets, &run->shapes->targets[i]);
     run->scratch = scratch;
+    run->value_cap = value_cap;
     return status;
 }
 

@@ -3,6 +3,7 @@
  * data at once. Whatever the shapes are, they are refused, or data can be held against them and the report
  * can be read.
  */
+#include "base/clock.h"
 #include "bocage/shacl.h"
 #include "fuzz/fuzz.h"
 
@@ -40,6 +41,8 @@ static void read_report(const bo_report *report, bo_arena *arena) {
 static void validate(const bo_shapes *shapes, bo_graph *data, bo_graph *behind) {
     bo_report report;
     bo_validate_options options = {.value_cap = 1000,
+                                   .query_memory = FUZZ_MEMORY,
+                                   .deadline_ns = bo_clock_steady_ns(&bo_clock_system) + 2000000000u,
                                    .result_cap = 50,
                                    .behind = behind != NULL ? bo_graph_source(behind) : NULL,
                                    .replaces = BO_STR("http://example.org/replaced")};

@@ -66,6 +66,13 @@ START_TEST(what_is_wrong_is_said) {
     ck_assert(bo_str_eq(answer.warnings, BO_STR("[]")));
     ck_assert_int_eq(ask(rules, BO_OBC_NS "EssentialNeed", BO_ENGLISH, NULL), BO_INVALID);
     ck_assert_str_eq(bo_error_last()->message, "A need has a name. (and 2 more)");
+    /* no more than are asked for */
+    bo_graph *graph = of_type(BO_OBC_NS "EssentialNeed");
+    bo_rules_question one = {.content = graph, .iri = BO_STR("http://a.example/x"), .result_cap = 1};
+    ck_assert_int_eq(bo_rules_check(rules, &answer, &one, arena), BO_INVALID);
+    ck_assert_int_eq(bo_json_parse(&errors, answer.errors, NULL, arena), BO_OK);
+    ck_assert_uint_eq(errors->len, 1);
+    bo_graph_free(graph);
     /* only a warning */
     ck_assert_int_eq(ask(rules, BO_PAIR_NS "Document", BO_FRENCH, &answer), BO_OK);
     bo_rules_free(rules);

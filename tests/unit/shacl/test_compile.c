@@ -59,6 +59,8 @@ START_TEST(ill_formed_shapes) {
         ck_assert_ptr_nonnull(strstr(bo_error_last()->message, "the shape"));
     }
     refused(":S sh:targetClass [] .", BO_INVALID, "target", NULL);
+    refused(":S sh:targetClass :T ; sh:property [ sh:path rdfs:label ; sh:minCount -1 ] .", BO_INVALID,
+            "the shape <http://example.org/S>, in rdfs:label: sh:minCount must", NULL);
 }
 END_TEST
 

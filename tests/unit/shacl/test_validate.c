@@ -202,6 +202,15 @@ START_TEST(caps) {
         {":S sh:targetClass :T ; sh:property [ sh:path :next ; sh:nodeKind sh:IRI ] .",
          {.deadline_ns = 1},
          BO_TIMEOUT},
+        /* a tree of shapes that leads nowhere and would never end */
+        {":S sh:targetClass :T ; sh:node :S1 . :S1 sh:and ( :S2 :S2 ) . :S2 sh:and ( :S3 :S3 ) . :S3 "
+         "sh:nodeKind sh:IRI .",
+         {.deadline_ns = 1},
+         BO_TIMEOUT},
+        {":S sh:targetClass :T ; sh:sparql [ sh:select \"SELECT $this { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }\" ] "
+         ".",
+         {.query_memory = 10000},
+         BO_LIMIT},
     };
     bo_graph *data = from_turtle(":x a :T ; :next :b . :b :next :c . :c :next :d .");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
