@@ -153,9 +153,9 @@ bo_status bo_describe_service(bo_exchange *e);
 bo_language bo_exchange_language(const bo_exchange *e);
 /* Takes a territory's shapes in again when they have changed; not inside a transaction. */
 void bo_exchange_refresh_shapes(const bo_exchange *e);
-/* Holds what is to be stored under `iri` against the node's shapes, with the source behind it for links.
- * BO_INVALID when it is refused, and then the answer lists why. */
-bo_status bo_exchange_validate(bo_exchange *e, bo_graph *content, bo_str iri, bo_source *behind) BO_MUST_USE;
+/* Holds what is to be stored under `iri` against the node's shapes, with what the asker may read in the
+ * transaction behind it for links. BO_INVALID when it is refused, and then the answer lists why. */
+bo_status bo_exchange_validate(bo_exchange *e, bo_graph *content, bo_str iri, bo_txn *txn) BO_MUST_USE;
 /* The same on a snapshot of its own. */
 bo_status bo_exchange_validate_new(bo_exchange *e, bo_graph *content, bo_str iri) BO_MUST_USE;
 /* What a refusal adds to its problem+json, and its headers. */

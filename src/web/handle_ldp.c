@@ -376,7 +376,7 @@ static bo_status run_patch(bo_exchange *e, change *c, const target *t, bo_txn *t
     BO_TRY(bo_ldp_load(c->before, source, c->iri));
     BO_TRY(bo_ldp_patch(c->content, c->iri, e->request->body, bo_clock_wall_ms(e->app->options.clock)));
     BO_TRY(authorise_patch(e, c, t));
-    BO_TRY(bo_exchange_validate(e, c->content, c->iri, source));
+    BO_TRY(bo_exchange_validate(e, c->content, c->iri, txn));
     BO_TRY(put_content(e, c, t->record.container, true, txn));
     return settle_members(e, c, txn);
 }

@@ -24,13 +24,18 @@ void bo_exchange_refresh_shapes(const bo_exchange *e) {
         bo_log(BO_LOG_INFO, "shapes", "read again");
 }
 
-bo_status bo_exchange_validate(bo_exchange *e, bo_graph *content, bo_str iri, bo_source *behind) {
+/* Links lead to what the asker may read: an error must not tell what hides elsewhere. */
+bo_status bo_exchange_validate(bo_exchange *e, bo_graph *content, bo_str iri, bo_txn *txn) {
     const bo_app *app = e->app;
+    const bo_graph_set *readable;
+    bo_source *snapshot;
     if (app->rules == NULL) return BO_OK;
+    BO_TRY(bo_wac_readable(&app->wac, &readable, txn, &e->asker, e->arena));
+    BO_TRY(bo_txn_source(&snapshot, txn, readable, e->arena));
     bo_rules_question question = {
         .content = content,
         .iri = iri,
-        .behind = behind,
+        .behind = snapshot,
         .language = bo_exchange_language(e),
         .deadline_ns = bo_clock_steady_ns(app->options.clock) + app->options.validation_ms * 1000000u,
     };
@@ -39,11 +44,9 @@ bo_status bo_exchange_validate(bo_exchange *e, bo_graph *content, bo_str iri, bo
 
 bo_status bo_exchange_validate_new(bo_exchange *e, bo_graph *content, bo_str iri) {
     bo_txn *txn;
-    bo_source *snapshot;
     if (e->app->rules == NULL) return BO_OK;
     BO_TRY(bo_txn_begin(&txn, e->app->options.store, BO_READ));
-    bo_status status = bo_txn_source(&snapshot, txn, NULL, e->arena);
-    if (status == BO_OK) status = bo_exchange_validate(e, content, iri, snapshot);
+    bo_status status = bo_exchange_validate(e, content, iri, txn);
     bo_txn_abort(txn);
     return status;
 }
