@@ -99,21 +99,12 @@ static bo_status source_term_of(bo_source *source, bo_term *out, bo_id id, bo_ar
 
 /* Quads. */
 
-typedef struct key {
-    bo_id part[4];
-} key;
-
-static key sort_key(const bo_ids *ids, bo_order order) {
-    const bo_id columns[4] = {ids->s, ids->p, ids->o, ids->g};
-    key k;
-    for (int i = 0; i < 4; i++) k.part[i] = columns[bo_order_columns[order][i]];
-    return k;
-}
-
 static int compare(const bo_ids *a, const bo_ids *b, bo_order order) {
-    key left = sort_key(a, order), right = sort_key(b, order);
-    for (int i = 0; i < 4; i++)
-        if (left.part[i] != right.part[i]) return left.part[i] < right.part[i] ? -1 : 1;
+    const bo_id left[4] = {a->s, a->p, a->o, a->g}, right[4] = {b->s, b->p, b->o, b->g};
+    for (int i = 0; i < 4; i++) {
+        unsigned column = bo_order_columns[order][i];
+        if (left[column] != right[column]) return left[column] < right[column] ? -1 : 1;
+    }
     return 0;
 }
 
