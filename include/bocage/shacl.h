@@ -51,6 +51,8 @@ typedef struct bo_result {
     const bo_term *messages;       /* sh:resultMessage: what the shape's author wrote, values filled in */
     size_t message_count;
     bo_severity severity;
+    const struct bo_result *details; /* sh:detail: for sh:node, what is wrong with the value; 10 at most */
+    size_t detail_count;
 } bo_result;
 
 /* Lives in the arena of its validation, and no longer than the shapes. */
@@ -90,7 +92,7 @@ bo_str bo_result_sentence(const bo_result *result, bo_language language, bo_aren
  */
 bo_str bo_result_name(const bo_result *result, bo_language language, bo_arena *arena);
 /* An array of one object for each result: path, name, value, message (in `language`), messages (in all),
- * severity, component, shape, focus. */
+ * severity, component, shape, focus, details. */
 void bo_report_json(bo_json_writer *out, const bo_report *report, bo_language language, bo_arena *arena);
 
 #pragma GCC visibility pop

@@ -94,12 +94,13 @@ static const bo_term *find(const bo_sh_bindings *bindings, bo_str name) {
 static bo_status report_row(bo_sh_run *run, const bo_sh_rule *rule, bo_id focus,
                             const bo_sh_bindings *bindings) {
     const bo_term *value = find(bindings, BO_STR("value")), *property = find(bindings, BO_STR("path"));
-    const bo_sh_path *path = NULL;
-    bo_term node;
-    BO_TRY(bo_sh_term(run, &node, focus));
-    if (value == NULL && rule->shape->path == NULL) value = &node;
-    if (property != NULL && property->kind == BO_IRI) BO_TRY(bo_sh_link_to(run, &path, property));
-    return bo_sh_fault_of(run, rule, focus, value, path, bindings);
+    bo_result seed = {.rule = rule};
+    if (value != NULL)
+        seed.value = *value;
+    else if (rule->shape->path == NULL)
+        BO_TRY(bo_sh_term(run, &seed.value, focus));
+    if (property != NULL && property->kind == BO_IRI) BO_TRY(bo_sh_link_to(run, &seed.path, property));
+    return bo_sh_fault_of(run, focus, &seed, bindings);
 }
 
 /* The row's columns before the pre-bound variables, which have no column. */
@@ -141,7 +142,7 @@ static bo_status check_ask(bo_sh_run *run, const bo_sh_rule *rule, bo_id focus, 
     bo_rows_free(rows);
     if (status != BO_OK || good) return status;
     bo_sh_bindings bindings = {rule->query->names, values, rule->query->count};
-    return bo_sh_fault_of(run, rule, focus, &values[1], NULL, &bindings);
+    return bo_sh_fault_of(run, focus, &(bo_result){.rule = rule, .value = values[1]}, &bindings);
 }
 
 bo_status bo_sh_check_query(bo_sh_run *run, const bo_sh_rule *rule, bo_id focus, const bo_sh_set *values) {

@@ -222,13 +222,13 @@ static bo_status check_closed(bo_sh_run *run, const bo_sh_rule *rule, bo_id focu
     bo_sh_set pairs = {0};
     BO_TRY(bo_sh_about(run, &pairs, node));
     for (size_t i = 0; i + 1 < pairs.len; i += 2) {
-        bo_term property, value;
-        const bo_sh_path *path;
+        bo_result seed = {.rule = rule};
+        bo_term property;
         BO_TRY(bo_sh_term(run, &property, pairs.ids[i]));
         if (bo_sh_terms_have(&rule->terms, &property)) continue;
-        BO_TRY(bo_sh_term(run, &value, pairs.ids[i + 1]));
-        BO_TRY(bo_sh_link_to(run, &path, &property));
-        BO_TRY(bo_sh_fault_of(run, rule, focus, &value, path, NULL));
+        BO_TRY(bo_sh_term(run, &seed.value, pairs.ids[i + 1]));
+        BO_TRY(bo_sh_link_to(run, &seed.path, &property));
+        BO_TRY(bo_sh_fault_of(run, focus, &seed, NULL));
     }
     return BO_OK;
 }
@@ -240,8 +240,13 @@ CHECK(closed) {
 
 /* Shapes (sections 4.6 and 4.7). */
 
-TEST(node) {
-    return bo_sh_conforms(run, rule->shapes[0], value, good);
+CHECK(node) {
+    for (size_t i = 0; i < values->len; i++) {
+        bool good;
+        BO_TRY(bo_sh_conforms(run, rule->shapes[0], values->ids[i], &good));
+        if (!good) BO_TRY(bo_sh_fault_in(run, rule, focus, values->ids[i]));
+    }
+    return BO_OK;
 }
 
 TEST(not ) {

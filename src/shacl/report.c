@@ -101,10 +101,13 @@ static bo_status say_messages(writing *w, bo_term node, const bo_result *result)
     return BO_OK;
 }
 
-static bo_status say_result(writing *w, bo_term report, const bo_result *result) {
+/* At sh:result of the report, or at sh:detail of another result. */
+static bo_status say_result(writing *w, bo_term owner, bo_str property, const bo_result *result) {
     bo_term node, path, constraint = bo_result_constraint(result);
     BO_TRY(new_node(w, &node));
-    BO_TRY(say(w, report, SH("result"), node));
+    BO_TRY(say(w, owner, property, node));
+    for (size_t i = 0; i < result->detail_count; i++)
+        BO_TRY(say_result(w, node, SH("detail"), &result->details[i]));
     BO_TRY(say(w, node, BO_RDF_TYPE, bo_term_iri(SH("ValidationResult"))));
     BO_TRY(say(w, node, SH("focusNode"), apart(w, result->focus, "data-")));
     if (result->value.kind != BO_NO_TERM) BO_TRY(say(w, node, SH("value"), apart(w, result->value, "data-")));
@@ -126,7 +129,7 @@ static bo_status say_report(writing *w, const bo_report *report) {
     BO_TRY(say(w, node, BO_RDF_TYPE, bo_term_iri(SH("ValidationReport"))));
     bo_str conforms = report->conforms ? BO_STR("true") : BO_STR("false");
     BO_TRY(say(w, node, SH("conforms"), bo_term_typed(conforms, BO_XSD_BOOLEAN)));
-    for (size_t i = 0; i < report->len; i++) BO_TRY(say_result(w, node, &report->results[i]));
+    for (size_t i = 0; i < report->len; i++) BO_TRY(say_result(w, node, SH("result"), &report->results[i]));
     return BO_OK;
 }
 

@@ -82,9 +82,12 @@ bo_status bo_sh_hold(bo_sh_run *run, const bo_sh_shape *shape, bo_id focus, bool
 bo_status bo_sh_conforms(bo_sh_run *run, const bo_sh_shape *shape, bo_id node, bool *out) BO_MUST_USE;
 /* Notes a fault. `value` may be BO_ID_NONE. */
 bo_status bo_sh_fault(bo_sh_run *run, const bo_sh_rule *rule, bo_id focus, bo_id value) BO_MUST_USE;
-/* The same from terms, with a path and messages of its own; NULL: those of the rule. */
-bo_status bo_sh_fault_of(bo_sh_run *run, const bo_sh_rule *rule, bo_id focus, const bo_term *value,
-                         const bo_sh_path *path, const bo_sh_bindings *bindings) BO_MUST_USE;
+/* The same from terms: of the seed the rule and the value count, the details, and the path unless it is NULL.
+ * What a query said fills in messages; may be NULL. */
+bo_status bo_sh_fault_of(bo_sh_run *run, bo_id focus, const bo_result *seed,
+                         const bo_sh_bindings *bindings) BO_MUST_USE;
+/* The same for a value that lacks a shape, with the reasons. */
+bo_status bo_sh_fault_in(bo_sh_run *run, const bo_sh_rule *rule, bo_id focus, bo_id value) BO_MUST_USE;
 /* A path of one link, for results. */
 bo_status bo_sh_link_to(bo_sh_run *run, const bo_sh_path **out, const bo_term *property) BO_MUST_USE;
 

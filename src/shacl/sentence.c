@@ -96,6 +96,7 @@ static void put_short(bo_text *out, bo_str text) {
 static void put_value(bo_text *out, const bo_sh_rule *rule, const bo_term *term, bo_language language) {
     bool offered = term->kind == BO_IRI && bo_sh_terms_have(&rule->terms, term);
     bo_str words = offered ? words_for(term->value, language) : BO_STR_NONE;
+    if (term->kind == BO_BLANK) words = words_for(BO_STR("_:"), language);
     put_short(out, words.ptr != NULL ? words : term->value);
 }
 
@@ -155,6 +156,8 @@ static bool put_variable(bo_text *out, const filling *f, bo_str name) {
         bo_text_put(out, name_or_page(result, f->language, f->arena));
     else if (bo_str_eq(name, BO_STR("value")) && result->value.kind != BO_NO_TERM)
         put_value(out, rule, &result->value, f->language);
+    else if (bo_str_eq(name, BO_STR("detail")) && result->detail_count > 0)
+        bo_text_put(out, bo_result_sentence(&result->details[0], f->language, f->arena));
     else if (bo_str_eq(name, BO_STR("this")))
         put_short(out, result->focus.value);
     else if (bo_str_eq(name, BO_STR("path")) && result->path != NULL)
@@ -204,20 +207,21 @@ bo_str bo_sh_fill(bo_str message, const bo_result *result, const bo_sh_bindings 
 
 /* Choosing the sentence. */
 
-static const char *special_sentence(const bo_sh_rule *rule, bo_language language) {
+static const char *special_sentence(const bo_result *result, bo_language language) {
+    const bo_sh_rule *rule = result->rule;
 #define BO_SENTENCE(kind, when, french, english)                                                             \
     if (rule->component == BO_SH_##kind && (when)) return language == BO_FRENCH ? french : english;
 #include "shacl/sentence.def"
     return NULL;
 }
 
-static const char *sentence_for(const bo_sh_rule *rule, bo_language language) {
+static const char *sentence_for(const bo_result *result, bo_language language) {
     static const char *const sentences[][BO_LANGUAGE_COUNT] = {
 #define BO_COMPONENT(name, local, parameter, use, read, check, french, english) {french, english},
 #include "shacl/component.def"
     };
-    const char *special = special_sentence(rule, language);
-    return special != NULL ? special : sentences[rule->component][language];
+    const char *special = special_sentence(result, language);
+    return special != NULL ? special : sentences[result->rule->component][language];
 }
 
 /* What the author wrote in this language, or without saying in which. */
@@ -236,7 +240,7 @@ static bo_str authors_words(const bo_result *result, bo_language language) {
 bo_str bo_result_sentence(const bo_result *result, bo_language language, bo_arena *arena) {
     bo_str words = authors_words(result, language);
     if (words.ptr != NULL) return words;
-    return bo_sh_fill(bo_str_of(sentence_for(result->rule, language)), result, NULL, language, arena);
+    return bo_sh_fill(bo_str_of(sentence_for(result, language)), result, NULL, language, arena);
 }
 
 /* JSON. */
@@ -273,6 +277,10 @@ static void put_result(bo_json_writer *out, const bo_result *result, bo_language
     bo_json_member_string(out, BO_STR("component"), component.ptr ? component : bo_result_component(result));
     put_term(out, "shape", named_shape(result), arena);
     put_term(out, "focus", result->focus, arena);
+    if (result->detail_count > 0) bo_json_key(out, BO_STR("details"));
+    if (result->detail_count > 0) bo_json_open(out, BO_JSON_ARRAY);
+    for (size_t i = 0; i < result->detail_count; i++) put_result(out, &result->details[i], language, arena);
+    if (result->detail_count > 0) bo_json_close(out, BO_JSON_ARRAY);
     bo_json_close(out, BO_JSON_OBJECT);
 }
 

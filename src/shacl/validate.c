@@ -65,20 +65,46 @@ static bo_status add_result(bo_sh_run *run, const bo_result *seed, const bo_sh_b
     return BO_OK;
 }
 
-bo_status bo_sh_fault_of(bo_sh_run *run, const bo_sh_rule *rule, bo_id focus, const bo_term *value,
-                         const bo_sh_path *path, const bo_sh_bindings *bindings) {
-    bo_result seed = {.rule = rule, .path = path != NULL ? path : rule->shape->path};
-    if (!wants_result(run, rule)) return BO_OK;
-    BO_TRY(bo_sh_term(run, &seed.focus, focus));
-    if (value != NULL) seed.value = *value;
-    return add_result(run, &seed, bindings);
+bo_status bo_sh_fault_of(bo_sh_run *run, bo_id focus, const bo_result *seed, const bo_sh_bindings *bindings) {
+    bo_result made = *seed;
+    if (!wants_result(run, seed->rule)) return BO_OK;
+    if (made.path == NULL) made.path = seed->rule->shape->path;
+    BO_TRY(bo_sh_term(run, &made.focus, focus));
+    return add_result(run, &made, bindings);
 }
 
 bo_status bo_sh_fault(bo_sh_run *run, const bo_sh_rule *rule, bo_id focus, bo_id value) {
-    bo_term term;
-    if (value == BO_ID_NONE || run->quiet > 0) return bo_sh_fault_of(run, rule, focus, NULL, NULL, NULL);
-    BO_TRY(bo_sh_term(run, &term, value));
-    return bo_sh_fault_of(run, rule, focus, &term, NULL, NULL);
+    bo_result seed = {.rule = rule};
+    if (value != BO_ID_NONE && run->quiet == 0) BO_TRY(bo_sh_term(run, &seed.value, value));
+    return bo_sh_fault_of(run, focus, &seed, NULL);
+}
+
+/* Asks once more, into a report of its own. */
+static bo_status gather_details(bo_sh_run *run, bo_result *out, const bo_sh_shape *shape, bo_id node) {
+    enum { DETAILS = 10 };
+    bo_report details = {0}, *report = run->report;
+    size_t size = run->result_size, cap = run->result_cap, faults = run->faults;
+    bool conforms;
+    run->report = &details;
+    run->result_size = 0;
+    run->result_cap = DETAILS;
+    bo_status status = bo_sh_hold(run, shape, node, &conforms);
+    run->report = report;
+    run->result_size = size;
+    run->result_cap = cap;
+    run->faults = faults;
+    out->details = details.results;
+    out->detail_count = details.len;
+    return status;
+}
+
+bo_status bo_sh_fault_in(bo_sh_run *run, const bo_sh_rule *rule, bo_id focus, bo_id value) {
+    bo_result seed = {.rule = rule};
+    bool is_kept = run->quiet == 0 && run->report->len < run->result_cap;
+    if (!is_kept) return bo_sh_fault(run, rule, focus, value);
+    BO_TRY(bo_sh_term(run, &seed.value, value));
+    BO_TRY(gather_details(run, &seed, rule->shapes[0], value));
+    return bo_sh_fault_of(run, focus, &seed, NULL);
 }
 
 bo_status bo_sh_link_to(bo_sh_run *run, const bo_sh_path **out, const bo_term *property) {

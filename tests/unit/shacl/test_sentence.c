@@ -48,6 +48,11 @@ START_TEST(sentences) {
          "“a name”: “4” is no possible choice. Choose among: label, not labelled, text.");
     says("sh:class :labelled", "; :aName :y", BO_ENGLISH,
          "“a name” must lead to this: label. “http://example.org/y” is none.");
+    says("sh:node [ sh:property [ sh:path :street ; sh:minCount 1 ] ]", "; :aName [ :town :x ]", BO_FRENCH,
+         "« a name » : « street » est à remplir.");
+    says("sh:node [ sh:property [ sh:path :street ; sh:minCount 1 ] ; sh:nodeKind sh:IRI ]",
+         "; :aName [ :street 1 ]", BO_ENGLISH,
+         "“a name”: “the page” must lead to a page by its address; “what is described there” is none.");
     says("sh:maxLength 3", "; :aName \"quatre\"", BO_FRENCH,
          "« a name » est trop long : 3 caractères au plus.");
     says("sh:disjoint :labelled", "; :aName 1 ; :labelled 1", BO_ENGLISH,
