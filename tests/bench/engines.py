@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The query engine beside its peers: the queries of queries.rq over the data of generate.c, in one run.
 
-    engines.py BUILD [quick|full|big] [--docs] [--only NAME,NAME...]
+    engines.py BUILD [quick|full|big] [--docs] [--only=PEER,...] [--queries=NAME,...] [--seconds=N]
 
 BUILD is a release build's folder. quick: 100,000 triples, all peers that can be had, under 90 seconds. full: 1 million.
 big: 10 million, Bocage alone. For each query the engines take turns, so that what else the machine does hits all alike;
@@ -24,7 +24,7 @@ from peers import ENGINES, HERE, Failed, Missing, quiet  # noqa: E402
 
 ROOT = HERE.parent.parent
 SIZES = {"quick": 100_000, "full": 1_000_000, "big": 10_000_000}
-BUDGET = {"quick": 35, "full": 240, "big": 240}  # seconds for all queries
+BUDGET = {"quick": 35, "full": 150, "big": 150}  # seconds for all queries
 SAMPLES, SAMPLE_SECONDS = 5, 0.02
 # Known not to be comparable: (engine, query) and why.
 UNEQUAL = {("virtuoso", "q12"): "describes what points to the subject too",
@@ -210,6 +210,11 @@ def into_docs(size, text):
     path.write_text(page)
 
 
+def listed(flag):
+    """The words of --FLAG=WORD,...; None when it was not given."""
+    return next((w.split("=", 1)[1].split(",") for w in sys.argv if w.startswith(f"--{flag}=")), None)
+
+
 def is_asked(short, size, only):
     if only:
         return short in only + ["bocage"]
@@ -218,7 +223,7 @@ def is_asked(short, size, only):
 
 def main():
     words = [w for w in sys.argv[2:] if not w.startswith("--")]
-    only = next((w.split("=", 1)[1].split(",") for w in sys.argv if w.startswith("--only=")), None)
+    only = listed("only")
     if len(sys.argv) < 2 or (words and words[0] not in SIZES):
         sys.exit(__doc__)
     build, size = Path(sys.argv[1]).resolve(), words[0] if words else "quick"
@@ -227,6 +232,9 @@ def main():
     tools["peers"].mkdir(exist_ok=True)
     (build / "bench").mkdir(exist_ok=True)
     queries, engines, missing, loads = read_queries(), [], [], {}
+    wanted = listed("queries")
+    queries = [q for q in queries if wanted is None or q[0] in wanted]
+    budget = float((listed("seconds") or [BUDGET[size]])[0])
     with tempfile.TemporaryDirectory(prefix="bocage-bench-") as folder:
         data = Path(folder, "data.nt")
         with open(data, "wb") as out:
@@ -243,7 +251,7 @@ def main():
                 except Missing as why:
                     missing.append((make.name, str(why)))
                     print(f"{make.name}: left out, {why}", file=sys.stderr, flush=True)
-            results = measure(engines, queries, folder, BUDGET[size])
+            results = measure(engines, queries, folder, budget)
         finally:
             for engine in engines:
                 engine.stop()

@@ -231,11 +231,21 @@ class Http(Engine):
                     raise Missing("it does not listen")
                 time.sleep(0.05)
 
+    def post(self, path, form, accept):
+        """A server closes a connection that was silent while others had their turn: then there is a new one."""
+        for last in (False, True):
+            try:
+                self.connection.request("POST", path, urllib.parse.urlencode(form),
+                                        {"Accept": accept, "Content-Type": "application/x-www-form-urlencoded"})
+                return self.connection.getresponse()
+            except (ConnectionError, http.client.HTTPException):
+                if last:
+                    raise
+                self.connection.close()
+                self.connect()
+
     def ask(self, query):
-        body = urllib.parse.urlencode({"query": query, **self.more})
-        self.connection.request("POST", self.path, body, {"Accept": NTRIPLES if is_graph(query) else JSON,
-                                                          "Content-Type": "application/x-www-form-urlencoded"})
-        answer = self.connection.getresponse()
+        answer = self.post(self.path, {"query": query, **self.more}, NTRIPLES if is_graph(query) else JSON)
         text = answer.read()
         if answer.status != 200:
             raise Failed(text.decode(errors="replace").strip().split("\n")[0][:120])
@@ -249,9 +259,7 @@ class Http(Engine):
         return cpu / times, wall / times, what_it_says(query, body)
 
     def update(self, text):
-        self.connection.request("POST", self.path_of_updates, urllib.parse.urlencode({"update": text}),
-                                {"Content-Type": "application/x-www-form-urlencoded"})
-        answer = self.connection.getresponse()
+        answer = self.post(self.path_of_updates, {"update": text}, "*/*")
         body = answer.read()
         if answer.status >= 300:
             raise Failed(body.decode(errors="replace")[:120])
