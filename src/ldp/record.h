@@ -15,10 +15,6 @@ bo_status bo_ldp_touch_containers(bo_txn *txn, bo_str iri, bo_arena *arena) BO_M
 
 /* inverse.c. The relation's other direction; BO_STR_NONE when none is kept. */
 bo_str bo_ldp_inverse(bo_str property);
-/* The resource's content (default graphs) has changed from one to the other (NULL: nothing): the resources
- * that it links to say back what they have to. */
-bo_status bo_ldp_relink(bo_txn *txn, bo_str iri, bo_graph *before, bo_graph *after,
-                        bo_arena *arena) BO_MUST_USE;
 /* Adds to a new resource's content what answers to the links that others have to it already. */
 bo_status bo_ldp_catch_up(bo_graph *content, bo_source *source, bo_str iri) BO_MUST_USE;
 

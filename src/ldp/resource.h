@@ -65,6 +65,12 @@ bo_status bo_ldp_view(bo_graph *out, bo_source *source, const bo_ldp_record *rec
 bo_status bo_ldp_tombstone(bo_graph *out, const bo_ldp_record *record, bo_str iri,
                            bo_arena *arena) BO_MUST_USE;
 
+/* The resource's content (default graphs) has changed from one to the other (NULL: nothing): the resources
+ * that it links to say back what inverse.def has them say. bo_ldp_put and bo_ldp_delete do so by themselves,
+ * from what the store shows; this is for who has written to the graph before. */
+bo_status bo_ldp_relink(bo_txn *txn, bo_str iri, bo_graph *before, bo_graph *after,
+                        bo_arena *arena) BO_MUST_USE;
+
 /* Applies a SPARQL Update to the content of a resource. BO_INVALID when it would say something of another
  * resource or touches named graphs. */
 bo_status bo_ldp_patch(bo_graph *content, bo_str iri, bo_str update, int64_t now_ms) BO_MUST_USE;

@@ -22,7 +22,7 @@ typedef struct touched {
     bo_str container;
     bool is_container; /* itself, or what it would go into */
     bo_modes modes;    /* what the asker may do with it, or with the container that it would go into */
-    bo_graph *kept;    /* its dc:created and dc:creator, which stay unless something else is said */
+    bo_graph *before;  /* its content; dc:created and dc:creator stay unless something else is said */
 } touched;
 
 struct bo_changing {
@@ -54,18 +54,6 @@ static bool is_place_of_resource(const bo_exchange *e, bo_str iri) {
     return bo_route_find(e->app, path)->handlers[BO_PUT] == bo_put_resource;
 }
 
-static bo_status keep_dates(bo_changing *c, touched *t) {
-    const bo_str kept[] = {BO_DC_CREATED, BO_DC_CREATOR};
-    bo_sink sink;
-    BO_TRY(bo_graph_new(&t->kept));
-    sink = bo_graph_sink(t->kept);
-    for (size_t i = 0; i < 2; i++) {
-        bo_quad pattern = {bo_term_iri(t->iri), bo_term_iri(kept[i]), {0}, bo_term_iri(t->iri)};
-        BO_TRY(bo_source_match(c->all, &pattern, false, &sink));
-    }
-    return BO_OK;
-}
-
 static bo_status find_resource(bo_changing *c, touched *t) {
     bo_arena *arena = c->e->arena;
     bo_ldp_record record, parent;
@@ -75,7 +63,8 @@ static bo_status find_resource(bo_changing *c, touched *t) {
     if (t->existed) {
         t->container = record.container;
         t->is_container = record.kind == BO_KIND_CONTAINER;
-        BO_TRY(keep_dates(c, t));
+        BO_TRY(bo_graph_new(&t->before));
+        BO_TRY(bo_ldp_load(t->before, c->all, t->iri));
         return bo_exchange_modes(c->e, &t->modes, c->txn, t->iri);
     }
     t->container = bo_ldp_parent(t->iri);
@@ -218,6 +207,7 @@ static bo_status announce(bo_changing *c, const touched *t, bo_ap_event event) {
 static bo_status remove_resource(bo_changing *c, touched *t) {
     if (!t->existed) return BO_OK;
     BO_TRY(authorise(c, t, BO_MODE_READ | BO_MODE_WRITE));
+    BO_TRY(bo_ldp_relink(c->txn, t->iri, t->before, NULL, c->e->arena));
     BO_TRY(bo_ldp_delete(c->txn, t->iri, bo_clock_wall_ms(c->e->app->options.clock), c->e->arena));
     BO_TRY(announce(c, t, BO_AP_DELETED));
     return bo_wac_forget(c->txn, t->iri);
@@ -228,8 +218,8 @@ static bo_status restore_dates(touched *t, bo_graph *content) {
     const bo_str kept[] = {BO_DC_CREATED, BO_DC_CREATOR};
     bo_term subject = bo_term_iri(t->iri), value;
     for (size_t i = 0; i < 2; i++) {
-        if (t->kept == NULL || bo_graph_object(content, &value, &subject, kept[i])) continue;
-        if (!bo_graph_object(t->kept, &value, &subject, kept[i])) continue;
+        if (t->before == NULL || bo_graph_object(content, &value, &subject, kept[i])) continue;
+        if (!bo_graph_object(t->before, &value, &subject, kept[i])) continue;
         pattern = (bo_quad){subject, bo_term_iri(kept[i]), value, {0}};
         BO_TRY(bo_graph_add(content, &pattern));
     }
@@ -247,6 +237,8 @@ static bo_status put_resource(bo_changing *c, touched *t, bo_graph *content) {
                           .is_patch = true};
     bool created;
     BO_TRY(restore_dates(t, content));
+    BO_TRY(bo_exchange_validate(c->e, content, t->iri, c->txn));
+    BO_TRY(bo_ldp_relink(c->txn, t->iri, t->before, content, c->e->arena));
     BO_TRY(bo_ldp_put(c->txn, &write, &created, c->e->arena));
     if (created)
         BO_TRY(bo_wac_found(&c->e->app->wac, c->txn, t->iri, write.is_container, write.owner, c->e->arena));
@@ -316,7 +308,7 @@ bo_status bo_change_has(bo_changing *c, bool *out, bo_str graph) {
 
 bo_status bo_change_end(bo_changing *c, bo_status status) {
     for (touched *t = c->first; t != NULL && status == BO_OK; t = t->next) status = settle(c, t);
-    for (touched *t = c->first; t != NULL; t = t->next) bo_graph_free(t->kept);
+    for (touched *t = c->first; t != NULL; t = t->next) bo_graph_free(t->before);
     if (status != BO_OK) {
         bo_txn_abort(c->txn);
         return status;
