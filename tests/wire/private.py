@@ -152,8 +152,8 @@ def resources(room):
 def updates(room):
     bobs = room.node.base + "/organizations/chez-bob"
     nothing = room.node.base + "/organizations/nothing"
-    start = (f"INSERT DATA {{ GRAPH <{bobs}> {{ <{bobs}> a <http://virtual-assembly.org/ontologies/pair#Organization> "
-             f"}} }}")
+    pair = "http://virtual-assembly.org/ontologies/pair#"
+    start = (f'INSERT DATA {{ GRAPH <{bobs}> {{ <{bobs}> a <{pair}Organization> ; <{pair}label> "Chez Bob" }} }}')
     room.check("bob's own", room.update(start, "bob").status == 204)
     copying = (f"INSERT {{ GRAPH <{bobs}> {{ <{bobs}> <http://example.org/copied> ?o }} }} "
                f"WHERE {{ GRAPH ?g {{ ?s <{HUSH}> ?o }} }}")
