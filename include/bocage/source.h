@@ -84,6 +84,16 @@ struct bo_scan {
     const bo_scan_ops *ops;
 };
 
+/* A range of words in an index of words, and what is looked for there: rdf/words.h. */
+typedef struct bo_word_range {
+    uint64_t low, high;
+} bo_word_range;
+typedef struct bo_word_search {
+    const bo_word_range *ranges;
+    size_t count;
+    size_t most; /* ids that are worth having */
+} bo_word_search;
+
 typedef struct bo_source bo_source;
 typedef struct bo_source_ops {
     /* The term's id; BO_ID_NONE (and BO_OK) when the source does not hold it. Inlined literals are always
@@ -105,9 +115,16 @@ typedef struct bo_source_ops {
     bool (*count)(bo_source *source, const bo_ids *pattern, bool triples, uint64_t *out);
     /* About how many different subjects and objects a predicate has (both at least 1). */
     void (*spread)(bo_source *source, bo_id predicate, uint64_t *subjects, uint64_t *objects);
+    /* The ids, sorted, of all literals that have a word in each of the ranges, and perhaps of others: of
+     * graphs that the source does not show, for one, so that they must be met in a scan before anyone hears
+     * of them. *ids NULL when there are too many. The pointer itself is NULL when the source has no index of
+     * words. */
+    bo_status (*literals)(bo_source *source, bo_id **ids, size_t *len, const bo_word_search *search,
+                          bo_arena *arena);
 } bo_source_ops;
 struct bo_source {
     const bo_source_ops *ops;
+    bool hides; /* graphs are left out of scans: estimates count what nobody here may see */
 };
 
 static inline bo_status bo_source_id_of(bo_source *source, bo_id *out, const bo_term *term) {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "bocage/sparql.h"
 #include "cli/cli.h"
 
 #include <stdio.h>

@@ -385,7 +385,11 @@ static bo_status serve(bo_cli *cli, bo_store *store, bo_jsonld_pins *contexts) {
                               .may_sign_up = bo_str_eq(cli->set.registration, BO_STR("open")),
                               .login_tries = (unsigned)cli->set.login_tries,
                               .date_skew_s = (unsigned)(cli->set.date_skew / 1000),
-                              .contexts = contexts};
+                              .contexts = contexts,
+                              .service_endpoints = cli->set.service_endpoints,
+                              .load_sources = cli->set.load_sources,
+                              .service_ms = cli->set.service_time,
+                              .service_bytes = cli->set.service_bytes};
     BO_TRY(set_log_level(cli->set.log_level));
     BO_TRY(choose_default_graph(cli, &options.unnamed_default));
     if (cli->set.sparql_only &&

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/fs.h"
+#include "bocage/json.h"
 #include "bocage/sparql.h"
 #include "cli/command.h"
 #include "cli/packed.h"
@@ -55,18 +56,40 @@ static bo_status write_answer(bo_cli *cli, bo_text *out, bo_query *query, bo_row
     return bo_fail(BO_BAD_ARGUMENT, "format: results are written as tsv, csv, json or xml");
 }
 
+/* For people: a line for each fact. */
+static bo_status write_plan(bo_cli *cli, bo_text *out, bo_query *query, bo_source *source,
+                            const bo_query_options *options) {
+    bo_text compact;
+    bo_json *plan;
+    bo_text_init(&compact, 0);
+    bo_status status = bo_query_explain(&compact, query, source, options);
+    if (status == BO_OK) status = bo_json_parse(&plan, bo_text_str(&compact), NULL, cli->arena);
+    if (status == BO_OK) {
+        bo_json_write_pretty(out, plan);
+        bo_text_char(out, '\n');
+    }
+    bo_text_done(&compact);
+    return status;
+}
+
+static bo_status write_rows(bo_cli *cli, bo_text *out, bo_query *query, bo_source *source,
+                            const bo_query_options *options) {
+    bo_rows *rows;
+    BO_TRY(bo_query_run(&rows, query, source, options));
+    bo_status status = write_answer(cli, out, query, rows);
+    bo_rows_free(rows);
+    return status;
+}
+
 static bo_status run_in(bo_cli *cli, bo_txn *txn, bo_query *query, const bo_query_options *options,
                         bo_output *out) {
     bo_source *source;
-    bo_rows *rows;
     bo_text text;
     BO_TRY(bo_txn_source(&source, txn, NULL, cli->arena));
-    BO_TRY(bo_query_run(&rows, query, source, options));
     bo_text_init_stream(&text, 1 << 16, bo_output_put, out);
-    bo_status status = write_answer(cli, &text, query, rows);
+    bo_status status = (cli->set.explain ? write_plan : write_rows)(cli, &text, query, source, options);
     if (status == BO_OK) status = bo_text_end(&text);
     bo_text_done(&text);
-    bo_rows_free(rows);
     return status;
 }
 
@@ -88,6 +111,7 @@ bo_status bo_command_query(bo_cli *cli) {
     BO_TRY(bo_cli_open(cli, &store, false));
     bo_query_options options = {.memory_cap = cli->set.query_memory,
                                 .row_cap = cli->set.query_rows,
+                                .byte_cap = cli->set.query_bytes,
                                 .deadline_ns =
                                     bo_clock_steady_ns(&bo_clock_system) + cli->set.query_time * 1000000u};
     bo_status status = bo_cli_base_url(cli, store, &options.base);

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "bocage/sparql.h"
+
 static const struct manual {
     const char *command, *about, *examples, *next;
 } manuals[] = {
@@ -106,6 +108,14 @@ static void put_examples(bo_text *out, const char *examples) {
     for (bo_str line; bo_str_cut(&line, &rest, '\n');) bo_text_printf(out, "  %.*s\n", BO_STR_ARG(line));
 }
 
+static void put_functions(bo_text *out) {
+    size_t count;
+    const bo_query_function *functions = bo_query_functions(&count);
+    BO_TEXT_LIT(out, "\nFunctions beyond SPARQL 1.1:\n");
+    for (size_t i = 0; i < count; i++)
+        bo_text_printf(out, "  <%.*s>\n      %s\n", BO_STR_ARG(functions[i].iri), functions[i].help);
+}
+
 void bo_manual_command(bo_text *out, const bo_cli_command *about) {
     enum { WIDTH = 96 };
     const struct manual *manual = manual_of(about->name);
@@ -117,6 +127,7 @@ void bo_manual_command(bo_text *out, const bo_cli_command *about) {
         put_examples(out, manual->examples);
     }
     put_settings(out, about->name);
+    if (strcmp(about->name, "query") == 0) put_functions(out);
     if (manual == NULL || manual->next == NULL) return;
     BO_TEXT_LIT(out, "\nNext:\n");
     wrap(out, manual->next, 2, WIDTH);

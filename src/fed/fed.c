@@ -13,6 +13,7 @@ bo_status bo_fed_new(bo_fed **out, const bo_fed_options *options) {
     fed->options = *options;
     fed->ap = (bo_ap){options->wac->base_url, options->clock, options->rng, options->wac};
     fed->host = bo_iri_split(options->wac->base_url).authority;
+    bo_fed_service_init(fed);
     pthread_mutex_init(&fed->lock, NULL);
     pthread_cond_init(&fed->changed, NULL);
     *out = fed;

@@ -6,6 +6,7 @@
 #define BO_FED_FED_H
 
 #include "ap/ap.h"
+#include "bocage/sparql.h"
 #include "http/message.h"
 #include "net/net.h"
 
@@ -21,6 +22,11 @@ typedef struct bo_fed_options {
     bool allow_loopback;            /* peers on this machine are asked by plain http */
     unsigned first_retry_ms;        /* doubled with every failure */
     unsigned skew_s;                /* how far the date of a signed request may be off */
+    bo_str service_endpoints; /* that SERVICE may ask: IRIs, a star behind the last slash means all below;
+                                 empty: none */
+    bo_str load_sources;      /* documents that LOAD may read, in the same way */
+    unsigned service_ms;      /* the longest one of these requests may take; 0: 10,000 */
+    size_t service_bytes;     /* the largest answer to one; 0: 10 MiB */
 } bo_fed_options;
 
 bo_status bo_fed_new(bo_fed **out, const bo_fed_options *options) BO_MUST_USE;
@@ -34,6 +40,9 @@ bo_status bo_fed_announce(bo_fed *fed, bo_txn *txn, bo_ap_event event, bo_str re
                           bo_arena *arena) BO_MUST_USE;
 /* Makes the node's relay follow an actor, given as acct:relay@host or as an IRI. */
 bo_status bo_fed_follow(bo_fed *fed, bo_str whom, bo_arena *arena) BO_MUST_USE;
+
+/* What SERVICE and LOAD of queries use, within the options' lists. Lives as long as `fed`; thread-safe. */
+bo_service *bo_fed_service(bo_fed *fed);
 
 /* A POST to an inbox. BO_UNAUTHENTICATED when the signature does not prove the activity's actor. */
 bo_status bo_fed_receive(bo_fed *fed, const bo_http_request *request, bo_str inbox,

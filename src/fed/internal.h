@@ -26,6 +26,7 @@ struct bo_fed {
     pthread_cond_t changed;
     uint64_t wakes;
     atomic_bool stopping;
+    bo_service service;
     bo_fed_worker workers[2];
     unsigned started;
 };
@@ -36,11 +37,15 @@ static inline bool bo_fed_stopping(bo_fed *fed) {
 
 bo_status bo_fed_deliver(bo_fed *fed, int64_t *wait_ms, bo_arena *arena) BO_MUST_USE;   /* deliver.c */
 bo_status bo_fed_carry_out(bo_fed *fed, int64_t *wait_ms, bo_arena *arena) BO_MUST_USE; /* intake.c */
+void bo_fed_service_init(bo_fed *fed);                                                  /* service.c */
 
 /* remote.c: documents of other nodes. BO_NOT_FOUND, BO_GONE, BO_PEER, BO_TIMEOUT, BO_DENIED, BO_LIMIT. */
 bo_status bo_fed_get_json(bo_fed *fed, bo_json **out, bo_str iri, bo_arena *arena) BO_MUST_USE;
 /* A resource as a graph, to be freed. */
 bo_status bo_fed_get_graph(bo_fed *fed, bo_graph **out, bo_str iri, bo_arena *arena) BO_MUST_USE;
+/* The quads of a document, with a prefix of their own for blank nodes. `caps` may be NULL. */
+bo_status bo_fed_read(bo_fed *fed, const bo_sink *to, bo_str iri, const bo_fetch_caps *caps,
+                      bo_str blank_prefix, bo_arena *arena) BO_MUST_USE;
 /* acct:name@host -> the actor's IRI. */
 bo_status bo_fed_webfinger(bo_fed *fed, bo_str *actor, bo_str handle, bo_arena *arena) BO_MUST_USE;
 /* The key that `key_id` names, and whose it is; `fresh` passes over what is kept. To be freed. */

@@ -6,12 +6,14 @@
 #include "bocage/syntax.h"
 #include "fed/internal.h"
 
-static bo_status get(bo_fed *fed, bo_http_response *response, bo_str *final_iri, bo_str iri, bo_str accept,
-                     bo_arena *arena) {
-    bo_fetch request = {.method = BO_GET, .url = bo_iri_document(iri), .caps = {.redirect_cap = 3}};
+static const bo_fetch_caps usual = {.redirect_cap = 3};
+
+static bo_status get(bo_fed *fed, bo_http_response *response, bo_str iri, bo_str accept,
+                     const bo_fetch_caps *caps, bo_arena *arena) {
+    bo_fetch request = {.method = BO_GET, .url = bo_iri_document(iri), .caps = *caps};
     bo_headers_init(&request.headers, arena);
     bo_headers_add(&request.headers, BO_STR("Accept"), accept);
-    BO_TRY(fed->options.net->fetch(fed->options.net, &request, response, final_iri, arena));
+    BO_TRY(fed->options.net->fetch(fed->options.net, &request, response, NULL, arena));
     if (response->status >= 200 && response->status < 300) return BO_OK;
     bo_status status = response->status == 410 ? BO_GONE : response->status == 404 ? BO_NOT_FOUND : BO_PEER;
     return bo_fail(status, "%.*s answers %d", BO_STR_ARG(iri), response->status);
@@ -20,8 +22,8 @@ static bo_status get(bo_fed *fed, bo_http_response *response, bo_str *final_iri,
 bo_status bo_fed_get_json(bo_fed *fed, bo_json **out, bo_str iri, bo_arena *arena) {
     bo_http_response response;
     bo_json_limits limits = {.depth = 64, .nodes = 100000};
-    BO_TRY(get(fed, &response, NULL, iri,
-               BO_STR("application/activity+json, application/ld+json;q=0.9, application/json;q=0.8"),
+    BO_TRY(get(fed, &response, iri,
+               BO_STR("application/activity+json, application/ld+json;q=0.9, application/json;q=0.8"), &usual,
                arena));
     bo_status status = bo_json_parse(out, response.body, &limits, arena);
     return status == BO_OK ? BO_OK : bo_fail(BO_PEER, "%.*s does not answer with JSON", BO_STR_ARG(iri));
@@ -43,24 +45,27 @@ static bo_status load_context(void *context, bo_json **out, bo_str *final_iri, b
     return bo_fed_get_json(loading->fed, out, iri, arena);
 }
 
-static bo_status read_graph(bo_fed *fed, bo_graph *graph, const bo_http_response *response, bo_str iri) {
+bo_status bo_fed_read(bo_fed *fed, const bo_sink *to, bo_str iri, const bo_fetch_caps *caps,
+                      bo_str blank_prefix, bo_arena *arena) {
     bo_format format;
+    bo_http_response response;
     context_loading loading = {fed, iri};
     bo_loader loader = {.load = load_context, .context = &loading};
-    bo_sink sink = bo_graph_sink(graph);
-    bo_read_options options = {.base = iri, .loader = &loader, .depth_cap = 64};
-    if (!bo_format_by_media_type(&format, bo_headers_get(&response->headers, BO_STR("Content-Type"))))
+    bo_read_options options = {.base = iri, .loader = &loader, .blank_prefix = blank_prefix, .depth_cap = 64};
+    BO_TRY(get(fed, &response, iri,
+               BO_STR("text/turtle, application/ld+json;q=0.9, application/n-triples;q=0.8, "
+                      "application/rdf+xml;q=0.7"),
+               caps != NULL ? caps : &usual, arena));
+    if (!bo_format_by_media_type(&format, bo_headers_get(&response.headers, BO_STR("Content-Type"))))
         return bo_fail(BO_PEER, "%.*s does not answer with RDF", BO_STR_ARG(iri));
-    return bo_read(&sink, format, response->body, &options);
+    return bo_read(to, format, response.body, &options);
 }
 
 bo_status bo_fed_get_graph(bo_fed *fed, bo_graph **out, bo_str iri, bo_arena *arena) {
-    bo_http_response response;
     bo_graph *graph;
-    bo_str final_iri;
-    BO_TRY(get(fed, &response, &final_iri, iri, BO_STR("text/turtle, application/ld+json;q=0.9"), arena));
     BO_TRY(bo_graph_new(&graph));
-    bo_status status = read_graph(fed, graph, &response, iri);
+    bo_sink sink = bo_graph_sink(graph);
+    bo_status status = bo_fed_read(fed, &sink, iri, NULL, BO_STR(""), arena);
     if (status == BO_OK)
         *out = graph;
     else

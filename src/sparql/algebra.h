@@ -152,7 +152,8 @@ struct bo_pattern {
         struct {
             bo_node endpoint;
             bool silent;
-            bo_str text; /* the group as it was written, with its braces */
+            bo_str prologue; /* what the text needs before it: BASE and PREFIX */
+            bo_str text;     /* the group as it was written, with its braces */
         } service;
         struct {
             bo_expr **keys; /* with no key, there is one group even when there is no row */

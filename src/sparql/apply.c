@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "bocage/graph.h"
 #include "sparql/pile.h"
 #include "sparql/run.h"
 
@@ -91,6 +92,7 @@ static bo_status write_pile(const update *u, bo_exec *exec, const bo_pile *pile,
         const bo_id *ids = bo_pile_row(pile, i);
         bo_quad quad;
         bo_term *const terms[4] = {&quad.s, &quad.p, &quad.o, &quad.g};
+        if (i % BO_BATCH == 0) BO_TRY(bo_exec_check(exec));
         bo_arena_reset(exec->scratch);
         for (int c = 0; c < 4; c++) BO_TRY(bo_exec_term(exec, terms[c], ids[c], exec->scratch));
         BO_TRY(insert ? bo_target_insert(u->target, &quad) : bo_target_remove(u->target, &quad));
@@ -215,6 +217,49 @@ static bo_status check_dataset(const bo_query *query, const bo_query_options *op
     return BO_OK;
 }
 
+/* LOAD. The document is read to its end before anything is written. */
+
+static bo_status may_load(const update *u) {
+    const bo_service *service = u->options->service;
+    return service != NULL && service->load != NULL ? BO_OK : bo_fail(BO_DENIED, "LOAD is switched off here");
+}
+
+static bo_status fetch(const update *u, bo_graph *to, bo_str document) {
+    bo_service *service = u->options->service;
+    bo_sink sink = bo_graph_sink(to);
+    bo_service_call call = {.iri = document, .deadline_ns = u->options->deadline_ns};
+    BO_TRY(may_load(u));
+    bo_arena *arena = bo_arena_new(u->options->memory_cap);
+    if (arena == NULL) return bo_fail(BO_NO_MEMORY, "memory ran out");
+    bo_status status = service->load(service, &sink, &call, arena);
+    bo_arena_free(arena);
+    return status;
+}
+
+typedef struct loading {
+    bo_target *target;
+    bo_term graph;
+} loading;
+
+static bo_status load_quad(void *context, const bo_quad *quad) {
+    const loading *l = context;
+    return bo_target_insert(l->target, &(bo_quad){quad->s, quad->p, quad->o, l->graph});
+}
+
+static bo_status load(const update *u, bo_exec *exec, const bo_operation *op) {
+    loading l = {.target = u->target};
+    bo_graph *graph;
+    if (op->to.range == BO_ONE_GRAPH) l.graph = u->query->terms[op->to.iri];
+    BO_TRY(bo_graph_new(&graph));
+    bo_status status = fetch(u, graph, u->query->terms[op->document].value);
+    if (status == BO_OK)
+        status = bo_graph_match(graph, &(bo_quad){0}, &(bo_sink){load_quad, NULL, &l});
+    else if (op->silent && status != BO_NO_MEMORY)
+        status = bo_exec_check(exec);
+    bo_graph_free(graph);
+    return status;
+}
+
 static bo_status run_operation(const update *u, const bo_operation *op) {
     switch (op->kind) {
     case BO_INSERT_DATA: return write_data(u, &op->insert, true);
@@ -226,7 +271,7 @@ static bo_status run_operation(const update *u, const bo_operation *op) {
     case BO_ADD:
     case BO_MOVE:
     case BO_COPY: return with_exec(u, op, transfer);
-    case BO_LOAD: return op->silent ? BO_OK : bo_fail(BO_UNSUPPORTED, "LOAD is not done here");
+    case BO_LOAD: return with_exec(u, op, load);
     }
     return bo_fail(BO_INTERNAL, "an operation of no kind");
 }
@@ -238,8 +283,8 @@ bo_status bo_update_run(bo_query *query, bo_source *source, bo_target *target,
     update u = {
         .query = query, .source = source, .target = target, .options = options != NULL ? options : &none};
     BO_TRY(check_dataset(query, u.options));
-    for (size_t i = 0; i < query->operation_count; i++)
-        if (query->operations[i].kind == BO_LOAD) return run_operation(&u, &query->operations[i]);
+    for (size_t i = 0; i < query->operation_count; i++) /* before anything is written */
+        if (query->operations[i].kind == BO_LOAD && !query->operations[i].silent) BO_TRY(may_load(&u));
     bo_rng_uuid(u.prefix, &bo_rng_system);
     u.prefix[0] = 'b';
     for (size_t i = 0; i < query->operation_count; i++) BO_TRY(run_operation(&u, &query->operations[i]));

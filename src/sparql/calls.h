@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What the files of the built-in functions share: a call for each line of functions.def. Arguments are there,
+ * What the files of the built-in functions share: a call for each line of functions.def and
+ * extensions.def. Arguments are there,
  * as many as the table says, and none is an error; the result is one until something else is put.
  */
 #ifndef BO_SPARQL_CALLS_H
@@ -11,6 +12,10 @@
     bo_status bo_call_##name(bo_val_context *context, bo_val *out, bo_val *args, size_t count) BO_MUST_USE;
 #include "sparql/functions.def"
 #undef BO_FUNCTION
+#define BO_EXTENSION(name, iri, least, most, help)                                                           \
+    bo_status bo_call_##name(bo_val_context *context, bo_val *out, bo_val *args, size_t count) BO_MUST_USE;
+#include "sparql/extensions.def"
+#undef BO_EXTENSION
 
 /* The head of such a call. */
 #define CALL(name)                                                                                           \

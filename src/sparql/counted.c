@@ -85,7 +85,7 @@ static void counted_close(bo_op *op) {
     bo_quads_done(&((counted_op *)op)->quads);
 }
 
-static const bo_op_ops counted_ops = {counted_next, counted_restart, counted_close};
+static const bo_op_ops counted_ops = {counted_next, counted_restart, counted_close, "counted"};
 
 static bool is_variable_of(const bo_triple *triple, uint32_t var) {
     const bo_node nodes[3] = {triple->s, triple->p, triple->o};

@@ -28,6 +28,7 @@ typedef struct bo_op_ops {
     bo_status (*next)(bo_op *op, bo_table **out);
     bo_status (*restart)(bo_op *op); /* its own state; its input is restarted by bo_op_restart. May be NULL */
     void (*close)(bo_op *op);        /* what the arena can't free. May be NULL */
+    const char *name;                /* in the plan that is shown */
 } bo_op_ops;
 struct bo_op {
     const bo_op_ops *ops;
@@ -36,6 +37,16 @@ struct bo_op {
     bo_op *listed;  /* the next in the run's list */
     bo_vars vars;   /* that its rows may bind */
     bo_table table; /* of its own, if it has one */
+    /* What the plan shows of it besides. */
+    bo_op *parts[2];         /* ends of its branches */
+    const bo_triple *triple; /* what it matches */
+    const bo_expr *expr;     /* what it evaluates */
+    bo_node graph;           /* where, when not in the default graph */
+    double expected;         /* rows; 0: nothing was reckoned */
+    bool counts_hidden;      /* its rows are not those of a scan */
+    struct {
+        uint64_t calls, rows, ns;
+    } work; /* counted when exec->explaining */
 };
 
 /* The graphs that a pattern is matched against. */
@@ -73,8 +84,16 @@ struct bo_exec {
     size_t row;        /* the one that is evaluated */
     bo_arena *label_arena;
     bo_map labels;       /* of BNODE, in the present rows */
+    uint64_t begun_ns;   /* steady clock; when there is a deadline */
+    bool explaining;     /* operators count what they do */
+    unsigned calls;      /* to other endpoints, so far */
     unsigned evaluating; /* expressions inside one another; the outermost one empties `scratch` */
 };
+
+bo_status bo_op_next_timed(bo_op *op, bo_table **out) BO_MUST_USE; /* explain.c */
+static inline bo_status bo_op_next(bo_op *op, bo_table **out) {
+    return op->exec->explaining ? bo_op_next_timed(op, out) : op->ops->next(op, out);
+}
 
 static inline bool bo_in_graphs(const bo_graphs *graphs, bo_id id) {
     size_t low = 0, high = graphs->len;
@@ -99,10 +118,7 @@ bo_status bo_exec_check(bo_exec *exec) BO_MUST_USE;
 /* ops.c */
 /* Fills in the head of a new operator, with a table without columns. */
 bo_status bo_op_init(bo_op *op, const bo_op_ops *ops, bo_exec *exec, bo_op *input) BO_MUST_USE;
-bo_status bo_op_columns(bo_op *op) BO_MUST_USE; /* columns for op->vars */
-static inline bo_status bo_op_next(bo_op *op, bo_table **out) {
-    return op->ops->next(op, out);
-}
+bo_status bo_op_columns(bo_op *op) BO_MUST_USE;                   /* columns for op->vars */
 bo_status bo_op_restart(bo_op *op) BO_MUST_USE;                   /* with all that is below */
 bo_status bo_table_new(bo_table *out, bo_exec *exec) BO_MUST_USE; /* no columns */
 /* A table of one row with columns for these variables, of `width` at most. */

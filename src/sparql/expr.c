@@ -5,6 +5,7 @@
  */
 #include "sparql/expr.h"
 
+#include "sparql/geos.h"
 #include "sparql/plan.h"
 
 typedef struct at {
@@ -22,10 +23,13 @@ bo_status bo_expr_check(const bo_exec *exec, const bo_expr *expr) {
     for (size_t i = 0; i < expr->count; i++) BO_TRY(bo_expr_check(exec, expr->args[i]));
     if (expr->kind != BO_EXPR_CALL) return BO_OK;
     bo_str name = exec->query->terms[expr->index].value;
-    if (!bo_cast_find(&type, name))
+    const bo_extension *extension = bo_extension_find(name);
+    if (extension == NULL && !bo_cast_find(&type, name))
         return bo_fail(BO_UNSUPPORTED, "there is no function <%.*s> here", BO_STR_ARG(name));
-    if (expr->count != 1) return bo_fail(BO_BAD_ARGUMENT, "<%.*s> takes one argument", BO_STR_ARG(name));
-    return BO_OK;
+    size_t least = extension != NULL ? extension->least : 1, most = extension != NULL ? extension->most : 1;
+    if (expr->count >= least && expr->count <= most) return BO_OK;
+    return bo_fail(BO_BAD_ARGUMENT, "<%.*s> takes %zu argument%s, not %zu", BO_STR_ARG(name), most,
+                   most == 1 ? "" : "s", expr->count);
 }
 
 /* Forms. */
@@ -185,7 +189,10 @@ static bo_status call(const at *a, bo_val *out, const bo_expr *expr) {
     if (expr->kind == BO_EXPR_FUNCTION)
         return bo_function_call(values, out, (bo_function)expr->index, args, expr->count);
     bo_datatype type;
-    if (!bo_cast_find(&type, a->exec->query->terms[expr->index].value)) return bo_expr_check(a->exec, expr);
+    bo_str name = a->exec->query->terms[expr->index].value;
+    const bo_extension *extension = bo_extension_find(name);
+    if (extension != NULL) return bo_extension_call(extension, values, out, args, expr->count);
+    if (!bo_cast_find(&type, name)) return bo_expr_check(a->exec, expr);
     return bo_val_cast(values, out, type, &args[0]);
 }
 
@@ -310,6 +317,10 @@ static bo_status new_blank(void *owner, bo_val *out, bo_str label) {
     return bo_val_of_id(&exec->values, out, id);
 }
 
+static bo_status check(void *owner) {
+    return bo_exec_check(owner);
+}
+
 void bo_values_init(bo_exec *exec) {
     const bo_query_options *options = exec->options;
     exec->values = (bo_val_context){.arena = exec->scratch,
@@ -319,11 +330,14 @@ void bo_values_init(bo_exec *exec) {
                                     .rng = &bo_rng_system,
                                     .term_of = term_of,
                                     .blank = new_blank,
+                                    .check = check,
                                     .owner = exec};
 }
 
 void bo_values_done(bo_exec *exec) {
     bo_regexes_free(exec->values.regexes);
+    bo_searches_free(exec->values.searches);
+    bo_geometries_free(exec->values.geometries);
     bo_arena_free(exec->label_arena);
 }
 

@@ -14,12 +14,15 @@ typedef struct expr_op {
     uint32_t *kept;
 } expr_op;
 
+enum { OFTEN = 32 /* rows: an expression may take long */ };
+
 static bo_status choose_rows(const expr_op *f, const bo_table *table, size_t *count) {
     const bo_id *column = f->by_ranges ? table->column[f->ranges.var] : NULL;
     *count = 0;
     for (uint32_t row = 0; row < table->len; row++) {
         bo_verdict verdict = column != NULL ? bo_ranges_judge(&f->ranges, column[row]) : BO_UNSURE;
         bool passes = verdict == BO_PASSES;
+        if (row % OFTEN == OFTEN - 1) BO_TRY(bo_exec_check(f->op.exec));
         if (verdict == BO_UNSURE) BO_TRY(bo_eval_true(f->op.exec, &passes, f->expr, table, row));
         f->kept[*count] = row;
         *count += passes;
@@ -48,20 +51,25 @@ static bo_status extend_next(bo_op *op, bo_table **out) {
     if (op->input->ops != op->ops) bo_values_new_rows(op->exec); /* rows of several BINDs are the same rows */
     memcpy(op->table.column, in->column, op->exec->width * sizeof *op->table.column);
     op->table.len = in->len;
-    for (size_t row = 0; row < in->len; row++) BO_TRY(bo_eval(op->exec, &e->column[row], e->expr, in, row));
+    for (size_t row = 0; row < in->len; row++) {
+        if (row % OFTEN == OFTEN - 1) BO_TRY(bo_exec_check(op->exec));
+        BO_TRY(bo_eval(op->exec, &e->column[row], e->expr, in, row));
+    }
     op->table.column[e->var] = e->column;
     *out = &op->table;
     return BO_OK;
 }
 
-static const bo_op_ops filter_ops = {filter_next, NULL, NULL};
-static const bo_op_ops extend_ops = {extend_next, NULL, NULL};
+static const bo_op_ops filter_ops = {filter_next, NULL, NULL, "filter"};
+static const bo_op_ops extend_ops = {extend_next, NULL, NULL, "extend"};
 
 static bo_status init(expr_op **out, const bo_op_ops *ops, bo_exec *exec, bo_op *input, const bo_expr *expr) {
     expr_op *e = BO_NEW(exec->arena, expr_op);
     if (e == NULL) return bo_error_last()->status;
     BO_TRY(bo_expr_check(exec, expr));
     e->expr = expr;
+    e->op.expr = expr;
+    e->op.counts_hidden = input->counts_hidden;
     *out = e;
     BO_TRY(bo_op_init(&e->op, ops, exec, input));
     return bo_vars_copy(&e->op.vars, &input->vars, exec->arena);

@@ -5,26 +5,60 @@
 #include <math.h>
 
 #include "bocage/iri.h"
+#include "bocage/sparql.h"
 #include "crypto/crypto.h"
 #include "rdf/vocab.h"
 #include "sparql/calls.h"
 
-bo_status bo_function_call(bo_val_context *context, bo_val *out, bo_function function, bo_val *args,
-                           size_t count) {
-    static bo_status (*const calls[])(bo_val_context *, bo_val *, bo_val *, size_t) = {
-#define BO_FUNCTION(name, keyword, least, most) bo_call_##name,
-#include "sparql/functions.def"
-#undef BO_FUNCTION
-    };
+typedef bo_status (*call_fn)(bo_val_context *context, bo_val *out, bo_val *args, size_t count);
+
+/* An argument that is an error makes the result one. */
+static bo_status call(call_fn function, bo_val_context *context, bo_val *out, bo_val *args, size_t count) {
     bo_val made = bo_val_error();
     for (size_t i = 0; i < count; i++) {
         if (args[i].kind != BO_VAL_ERROR) continue;
         *out = made;
         return BO_OK;
     }
-    BO_TRY(calls[function](context, &made, args, count));
+    BO_TRY(function(context, &made, args, count));
     *out = made;
     return BO_OK;
+}
+
+const bo_extension *bo_extension_find(bo_str iri) {
+    static const bo_extension extensions[] = {
+#define BO_EXTENSION(name, iri, least, most, help) {{iri, sizeof(iri) - 1}, least, most, bo_call_##name},
+#include "sparql/extensions.def"
+#undef BO_EXTENSION
+    };
+    for (size_t i = 0; i < sizeof extensions / sizeof *extensions; i++)
+        if (bo_str_eq(extensions[i].iri, iri)) return &extensions[i];
+    return NULL;
+}
+
+const bo_query_function *bo_query_functions(size_t *count) {
+    static const bo_query_function functions[] = {
+#define BO_EXTENSION(name, iri, least, most, help) {{iri, sizeof(iri) - 1}, help},
+#include "sparql/extensions.def"
+#undef BO_EXTENSION
+    };
+    *count = sizeof functions / sizeof *functions;
+    return functions;
+}
+
+bo_status bo_extension_call(const bo_extension *extension, bo_val_context *context, bo_val *out, bo_val *args,
+                            size_t count) {
+    return call(extension->call, context, out, args, count);
+}
+
+bo_status bo_function_call(bo_val_context *context, bo_val *out, bo_function function, bo_val *args,
+                           size_t count) {
+    static const call_fn calls[] = {
+#define BO_FUNCTION(name, keyword, least, most) bo_call_##name,
+#include "sparql/functions.def"
+#undef BO_FUNCTION
+    };
+    return call(calls[function], context, out, args, count);
 }
 
 bo_status bo_call_text(bo_val_context *context, bo_term *out, bool *is_text, bo_val *value) {

@@ -202,7 +202,7 @@ static void group_close(bo_op *op) {
     forget((group_op *)op);
 }
 
-static const bo_op_ops group_ops = {group_next, group_restart, group_close};
+static const bo_op_ops group_ops = {group_next, group_restart, group_close, "group"};
 
 /* Columns: the group's number and the value, or all of a row. */
 static bo_status prepare_distinct(group_op *g, size_t aggregation) {
@@ -284,7 +284,7 @@ static bo_status late_next(bo_op *op, bo_table **out) {
     return BO_OK;
 }
 
-static const bo_op_ops late_ops = {late_next, NULL, NULL};
+static const bo_op_ops late_ops = {late_next, NULL, NULL, "late"};
 
 bo_status bo_late_new(bo_op **out, bo_exec *exec, bo_op *input, bo_op *group) {
     late_op *l = BO_NEW(exec->arena, late_op);

@@ -101,6 +101,32 @@ static bo_status graph_graph_pattern(bo_parser *p, bo_group *group) {
     return bo_join_patterns(p, &group->pattern, inner);
 }
 
+/* BASE and the prefixes, as they stand here. */
+static bo_status write_prologue(bo_parser *p, bo_str *out) {
+    bo_text text;
+    uint32_t at = 0;
+    bo_text_init(&text, 0);
+    bo_term base = bo_term_iri(p->query->base);
+    if (base.value.len > 0) {
+        BO_TEXT_LIT(&text, "BASE ");
+        bo_term_write(&text, &base);
+        bo_text_char(&text, '\n');
+    }
+    for (const bo_map_entry *entry; (entry = bo_map_next(&p->prefixes, &at)) != NULL;) {
+        bo_term iri = bo_term_iri(*(bo_str *)entry->value.ptr);
+        BO_TEXT_LIT(&text, "PREFIX ");
+        bo_text_put(&text, entry->key);
+        BO_TEXT_LIT(&text, ": ");
+        bo_term_write(&text, &iri);
+        bo_text_char(&text, '\n');
+    }
+    bo_status status = bo_text_end(&text);
+    if (status == BO_OK) *out = bo_arena_str(p->arena, bo_text_str(&text));
+    bo_text_done(&text);
+    if (status != BO_OK) return status;
+    return out->ptr != NULL ? BO_OK : bo_error_last()->status;
+}
+
 static bo_status service_graph_pattern(bo_parser *p, bo_group *group) {
     bool silent;
     bo_node endpoint;
@@ -114,6 +140,7 @@ static bo_status service_graph_pattern(bo_parser *p, bo_group *group) {
     BO_TRY(bo_new_pattern(p, &inner, BO_SERVICE, inner, NULL));
     inner->service.endpoint = endpoint;
     inner->service.silent = silent;
+    BO_TRY(write_prologue(p, &inner->service.prologue));
     inner->service.text = bo_str_make(p->lexer.text.ptr + from, p->last.end - from);
     BO_TRY(see_node(p, group, endpoint));
     BO_TRY(bo_vars_join(&group->visible, &right.visible, p->arena));

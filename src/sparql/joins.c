@@ -109,13 +109,14 @@ static bo_status join_restart(bo_op *op) {
     return bo_op_restart(j->right);
 }
 
-static const bo_op_ops join_ops = {join_next, join_restart, NULL};
+static const bo_op_ops join_ops = {join_next, join_restart, NULL, "join"};
 
 static bo_status join_init(join_op **out, const bo_op_ops *ops, bo_exec *exec, bo_op *input, bo_op *right,
                            const bo_vars *keys, bool again) {
     join_op *j = BO_NEW(exec->arena, join_op);
     if (j == NULL) return bo_error_last()->status;
     j->right = right;
+    j->op.parts[0] = right;
     j->again = again;
     BO_TRY(bo_vars_copy(&j->keys, keys, exec->arena));
     BO_TRY(bo_op_init(&j->op, ops, exec, input));
@@ -165,7 +166,7 @@ static bo_status minus_next(bo_op *op, bo_table **out) {
     return BO_OK;
 }
 
-static const bo_op_ops minus_ops = {minus_next, join_restart, NULL};
+static const bo_op_ops minus_ops = {minus_next, join_restart, NULL, "minus"};
 
 bo_status bo_minus_new(bo_op **out, bo_exec *exec, bo_op *input, bo_op *right, const bo_vars *keys,
                        bool again) {
@@ -204,7 +205,7 @@ static bo_status values_restart(bo_op *op) {
     return BO_OK;
 }
 
-static const bo_op_ops values_ops = {values_next, values_restart, NULL};
+static const bo_op_ops values_ops = {values_next, values_restart, NULL, "values"};
 
 bo_status bo_values_new(bo_op **out, bo_exec *exec, const bo_pattern *values) {
     values_op *v = BO_NEW(exec->arena, values_op);

@@ -34,7 +34,7 @@ static bo_status distinct_restart(bo_op *op) {
     return BO_OK;
 }
 
-static const bo_op_ops distinct_ops = {distinct_next, distinct_restart, NULL};
+static const bo_op_ops distinct_ops = {distinct_next, distinct_restart, NULL, "distinct"};
 
 bo_status bo_distinct_new(bo_op **out, bo_exec *exec, bo_op *input) {
     distinct_op *d = BO_NEW(exec->arena, distinct_op);
@@ -184,13 +184,14 @@ static bo_status graphs_restart(bo_op *op) {
     return BO_OK;
 }
 
-static const bo_op_ops graphs_ops = {graphs_next, graphs_restart, NULL};
+static const bo_op_ops graphs_ops = {graphs_next, graphs_restart, NULL, "graph"};
 
 bo_status bo_graphs_op_new(bo_op **out, bo_exec *exec, bo_op *input, bo_branch branch, bo_scope *scope) {
     graphs_op *g = BO_NEW(exec->arena, graphs_op);
     if (g == NULL) return bo_error_last()->status;
     *out = &g->op;
     g->branch = branch;
+    g->op.parts[0] = branch.end;
     g->scope = scope;
     BO_TRY(bo_op_init(&g->op, &graphs_ops, exec, input));
     BO_TRY(bo_vars_copy(&g->op.vars, &input->vars, exec->arena));

@@ -9,7 +9,8 @@ bo_status bo_exec_check(bo_exec *exec) {
     if (options->cancelled != NULL && options->cancelled(options->cancel_context))
         return bo_fail(BO_CANCELLED, "the query was given up");
     if (options->deadline_ns != 0 && bo_clock_steady_ns(&bo_clock_system) > options->deadline_ns)
-        return bo_fail(BO_TIMEOUT, "the query took longer than it may");
+        return bo_fail(BO_TIMEOUT, "the query took more than the %llu ms of time that it may take",
+                       (unsigned long long)((options->deadline_ns - exec->begun_ns) / 1000000));
     return BO_OK;
 }
 
@@ -83,12 +84,13 @@ static bo_status seed_restart(bo_op *op) {
     return BO_OK;
 }
 
-static const bo_op_ops seed_ops = {seed_next, seed_restart, NULL};
+static const bo_op_ops seed_ops = {seed_next, seed_restart, NULL, "seed"};
 
 bo_status bo_seed_new(bo_op **out, bo_exec *exec, const bo_vars *vars) {
     seed *s = BO_NEW(exec->arena, seed);
     if (s == NULL) return bo_error_last()->status;
     *out = &s->op;
+    s->op.counts_hidden = true; /* whether it is asked at all depends on what terms there are */
     BO_TRY(bo_op_init(&s->op, &seed_ops, exec, NULL));
     return bo_vars_copy(&s->op.vars, vars, exec->arena);
 }
@@ -113,7 +115,7 @@ static bo_status nothing_next(bo_op *op, bo_table **out) {
     return BO_OK;
 }
 
-static const bo_op_ops nothing_ops = {nothing_next, NULL, NULL};
+static const bo_op_ops nothing_ops = {nothing_next, NULL, NULL, "nothing"};
 
 bo_status bo_nothing_new(bo_op **out, bo_exec *exec, bo_op *input) {
     bo_op *op = BO_NEW(exec->arena, bo_op);
@@ -174,7 +176,7 @@ static bo_status union_restart(bo_op *op) {
     return BO_OK;
 }
 
-static const bo_op_ops union_ops = {union_next, union_restart, NULL};
+static const bo_op_ops union_ops = {union_next, union_restart, NULL, "union"};
 
 bo_status bo_union_new(bo_op **out, bo_exec *exec, bo_op *input, const bo_branch branches[2]) {
     union_op *u = BO_NEW(exec->arena, union_op);
@@ -186,6 +188,7 @@ bo_status bo_union_new(bo_op **out, bo_exec *exec, bo_op *input, const bo_branch
     BO_TRY(bo_op_columns(&u->op));
     for (int i = 0; i < 2; i++) {
         u->branches[i] = branches[i];
+        u->op.parts[i] = branches[i].end;
         BO_TRY(bo_vars_join(&u->op.vars, &branches[i].end->vars, exec->arena));
     }
     return BO_OK;
@@ -250,13 +253,14 @@ static bo_status optional_restart(bo_op *op) {
     return BO_OK;
 }
 
-static const bo_op_ops optional_ops = {optional_next, optional_restart, NULL};
+static const bo_op_ops optional_ops = {optional_next, optional_restart, NULL, "optional"};
 
 bo_status bo_optional_new(bo_op **out, bo_exec *exec, bo_op *input, bo_branch branch, uint32_t tag) {
     optional_op *o = BO_NEW(exec->arena, optional_op);
     if (o == NULL) return bo_error_last()->status;
     *out = &o->op;
     o->branch = branch;
+    o->op.parts[0] = branch.end;
     o->tag = tag;
     BO_TRY(bo_op_init(&o->op, &optional_ops, exec, input));
     BO_TRY(bo_vars_copy(&o->op.vars, &input->vars, exec->arena));
@@ -301,7 +305,7 @@ static bo_status semi_join_next(bo_op *op, bo_table **out) {
     return BO_OK;
 }
 
-static const bo_op_ops semi_join_ops = {semi_join_next, NULL, NULL};
+static const bo_op_ops semi_join_ops = {semi_join_next, NULL, NULL, "exists"};
 
 bo_status bo_semi_join_new(bo_op **out, bo_exec *exec, bo_op *input, bo_branch branch, uint32_t tag,
                            bool wanted) {
@@ -309,6 +313,7 @@ bo_status bo_semi_join_new(bo_op **out, bo_exec *exec, bo_op *input, bo_branch b
     if (s == NULL) return bo_error_last()->status;
     *out = &s->op;
     s->branch = branch;
+    s->op.parts[0] = branch.end;
     s->tag = tag;
     s->wanted = wanted;
     BO_TRY(bo_op_init(&s->op, &semi_join_ops, exec, input));
@@ -332,7 +337,7 @@ static bo_status project_next(bo_op *op, bo_table **out) {
     return BO_OK;
 }
 
-static const bo_op_ops project_ops = {project_next, NULL, NULL};
+static const bo_op_ops project_ops = {project_next, NULL, NULL, "project"};
 
 bo_status bo_project_new(bo_op **out, bo_exec *exec, bo_op *input, const bo_vars *vars) {
     bo_op *op = BO_NEW(exec->arena, bo_op);
@@ -376,7 +381,7 @@ static bo_status slice_restart(bo_op *op) {
     return BO_OK;
 }
 
-static const bo_op_ops slice_ops = {slice_next, slice_restart, NULL};
+static const bo_op_ops slice_ops = {slice_next, slice_restart, NULL, "slice"};
 
 bo_status bo_slice_new(bo_op **out, bo_exec *exec, bo_op *input, uint64_t offset, uint64_t limit) {
     slice_op *s = BO_NEW(exec->arena, slice_op);

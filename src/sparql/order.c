@@ -52,9 +52,7 @@ static bo_status compare_ids(order_op *o, int *out, bo_id a, bo_id b) {
     return bo_val_order(&o->op.exec->values, out, left, right);
 }
 
-static int compare_rows(const void *a, const void *b, void *context) {
-    order_op *o = context;
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+static int compare_rows(order_op *o, uint32_t x, uint32_t y) {
     size_t count = o->order->order.len, first = o->rows.width - count;
     const bo_id *left = bo_pile_row(&o->rows, x) + first, *right = bo_pile_row(&o->rows, y) + first;
     for (size_t i = 0; i < count; i++) {
@@ -66,14 +64,33 @@ static int compare_rows(const void *a, const void *b, void *context) {
     return x < y ? -1 : x > y;
 }
 
+/* Merge sort: unlike the library's it can be given up. */
+static void sort_places(order_op *o, uint32_t *items, uint32_t *room, size_t len) {
+    enum { OFTEN = 4096 };
+    size_t half = len / 2, from = 0, behind = half, to = 0;
+    if (len < 2 || o->failed != BO_OK) return;
+    if (len >= OFTEN) o->failed = bo_exec_check(o->op.exec);
+    sort_places(o, items, room, half);
+    sort_places(o, items + half, room, len - half);
+    if (o->failed != BO_OK || compare_rows(o, items[half - 1], items[half]) < 0) return;
+    memcpy(room, items, half * sizeof *items);
+    while (from < half && behind < len) {
+        if (behind % OFTEN == 0 && o->failed == BO_OK) o->failed = bo_exec_check(o->op.exec);
+        if (o->failed != BO_OK) return;
+        bool first = compare_rows(o, room[from], items[behind]) < 0;
+        items[to++] = first ? room[from++] : items[behind++];
+    }
+    memcpy(items + to, room + from, (half - from) * sizeof *items);
+}
+
 static bo_status sort(order_op *o) {
     if (o->rows.len > o->size) {
         o->size = o->rows.len;
-        o->sorted = bo_arena_array(o->op.exec->arena, o->size, sizeof *o->sorted);
+        o->sorted = bo_arena_array(o->op.exec->arena, o->size, 2 * sizeof *o->sorted);
         if (o->sorted == NULL) return bo_error_last()->status;
     }
     for (size_t i = 0; i < o->rows.len; i++) o->sorted[i] = (uint32_t)i;
-    if (o->rows.len > 1) qsort_r(o->sorted, o->rows.len, sizeof *o->sorted, compare_rows, o);
+    sort_places(o, o->sorted, o->sorted + o->size, o->rows.len);
     return o->failed;
 }
 
@@ -152,7 +169,7 @@ static bo_status order_restart(bo_op *op) {
     return BO_OK;
 }
 
-static const bo_op_ops order_ops = {order_next, order_restart, NULL};
+static const bo_op_ops order_ops = {order_next, order_restart, NULL, "order"};
 
 bo_status bo_order_new(bo_op **out, bo_exec *exec, bo_op *input, const bo_pattern *order, uint64_t most) {
     order_op *o = BO_NEW(exec->arena, order_op);

@@ -494,7 +494,7 @@ static void path_close(bo_op *op) {
     bo_arena_free(((path_op *)op)->scans);
 }
 
-static const bo_op_ops path_ops = {path_next, path_restart, path_close};
+static const bo_op_ops path_ops = {path_next, path_restart, path_close, "path"};
 
 bo_status bo_path_op_new(bo_op **out, bo_exec *exec, bo_op *input, const bo_triple *triple,
                          const bo_scope *scope, const bo_vars *keep) {

@@ -2,7 +2,7 @@
 #include "sparql/pile.h"
 
 bo_status bo_pile_init(bo_pile *pile, bo_exec *exec, const bo_vars *vars) {
-    *pile = (bo_pile){.arena = exec->arena};
+    *pile = (bo_pile){.arena = exec->arena, .exec = exec};
     uint32_t *list = bo_arena_array(exec->arena, exec->width, sizeof *list);
     if (list == NULL) return bo_error_last()->status;
     pile->vars = list;
@@ -95,10 +95,17 @@ static void link_row(bo_pile *pile, size_t row, uint64_t hash) {
     pile->heads[head] = (uint32_t)row + 1;
 }
 
+/* Rows are linked quickly, but there may be many. */
+static bo_status may_go_on(const bo_pile *pile, size_t row) {
+    enum { OFTEN = 1 << 16 };
+    return pile->exec != NULL && row % OFTEN == 0 ? bo_exec_check(pile->exec) : BO_OK;
+}
+
 bo_status bo_pile_index(bo_pile *pile, const bo_vars *keys) {
     BO_TRY(size_index(pile, pile->len));
     for (size_t row = pile->len; row-- > 0;) {
         uint64_t hash = 0;
+        BO_TRY(may_go_on(pile, row));
         for (size_t i = 0; i < pile->width; i++)
             if (bo_vars_has(keys, pile->vars[i])) hash = bo_hash_ids(hash, bo_pile_row(pile, row)[i]);
         link_row(pile, row, hash);
@@ -115,7 +122,10 @@ static uint64_t hash_row(const bo_pile *pile, const bo_id *ids) {
 bo_status bo_pile_put(bo_pile *pile, const bo_id *ids, size_t *place, bool *was_new) {
     if (pile->len >= pile->next_size) {
         BO_TRY(size_index(pile, (pile->len + 1) * 2));
-        for (size_t i = 0; i < pile->len; i++) link_row(pile, i, hash_row(pile, bo_pile_row(pile, i)));
+        for (size_t i = 0; i < pile->len; i++) {
+            BO_TRY(may_go_on(pile, i));
+            link_row(pile, i, hash_row(pile, bo_pile_row(pile, i)));
+        }
     }
     uint64_t hash = hash_row(pile, ids);
     for (size_t at = bo_pile_first(pile, hash); at != SIZE_MAX; at = bo_pile_after(pile, at)) {

@@ -9,6 +9,7 @@
 
 typedef struct bo_pile {
     bo_arena *arena;
+    bo_exec *exec;        /* is asked whether to go on while many rows are indexed; may be NULL */
     const uint32_t *vars; /* what its columns are */
     size_t width, len;
     bo_id **pieces; /* of PILE_PIECE rows */

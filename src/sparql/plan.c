@@ -16,12 +16,8 @@ enum { TRIPLE_CAP = 1000, FEW_ROWS = 64 };
 static bo_status plan_semi_join(planner *p, chain *c, const bo_expr *expr);
 static bo_status is_batched(planner *p, bool *out, const chain *c, const bo_expr *expr);
 
-static bo_status unsupported(const char *construct) {
-    return bo_fail(BO_UNSUPPORTED, "%s is not evaluated yet", construct);
-}
-
 static bo_status unit_chain(planner *p, chain *c) {
-    *c = (chain){.unit = true};
+    *c = (chain){.unit = true, .rows = 1};
     return bo_unit_new(&c->op, p->exec);
 }
 
@@ -104,6 +100,16 @@ static bo_status see_triple(planner *p, bo_vars *set, const bo_triple *triple) {
     return see_node(p, set, triple->o);
 }
 
+/* What the plan says of a triple's operator. */
+static void show_triple(planner *p, chain *c, const bo_triple *triple) {
+    c->op->triple = triple;
+    c->op->graph = p->scope->graph;
+    if (!p->exec->explaining || c->rows == 0) return;
+    c->rows *= bo_expected_rows(p->exec, p->scope, triple, &c->certain);
+    if (c->rows < 1) c->rows = 1;
+    c->op->expected = c->rows;
+}
+
 static bo_status plan_triple(planner *p, chain *c, const bo_triple *triple, const bo_vars *needed) {
     if (++p->triples > TRIPLE_CAP)
         return bo_fail(BO_LIMIT, "a query may have %d triple patterns at most", TRIPLE_CAP);
@@ -111,14 +117,48 @@ static bo_status plan_triple(planner *p, chain *c, const bo_triple *triple, cons
     BO_TRY((triple->path != NULL ? bo_path_op_new : bo_triple_op_new)(&c->op, p->exec, c->op, triple,
                                                                       p->scope, needed));
     c->unit = false;
+    show_triple(p, c, triple);
     BO_TRY(see_triple(p, &c->certain, triple));
     if (!p->scope->looped) BO_TRY(see_node(p, &c->certain, p->scope->graph));
     BO_TRY(bo_vars_join(&c->own, &c->certain, p->arena));
     return place_filters(p, c);
 }
 
+static bool is_object(const bo_triple **triples, size_t count, uint32_t var) {
+    for (size_t i = 0; i < count; i++)
+        if (triples[i]->path == NULL && triples[i]->o.kind == BO_NODE_VARIABLE && triples[i]->o.index == var)
+            return true;
+    return false;
+}
+
+/* Begins with the literals that a filter's words lead to, when they are fewer than the rows of the best
+ * triple. */
+static bo_status begin_with_words(planner *p, chain *c, const bo_triple **triples, size_t count) {
+    enum { MOST = 200000 };
+    if (!c->unit || p->exec->options->no_planner) return BO_OK;
+    for (size_t i = p->hidden; i < p->filter_count && c->unit; i++) {
+        uint32_t var;
+        bo_op *literals;
+        size_t found;
+        const bo_expr *condition = p->filters[i].condition;
+        if (p->filters[i].done || !bo_asks_for_words(p->exec, condition, &var) ||
+            !is_object(triples, count, var))
+            continue;
+        size_t best = bo_best_triple(p->exec, p->scope, triples, count, NULL);
+        double rows = bo_expected_rows(p->exec, p->scope, triples[best], &(bo_vars){0});
+        BO_TRY(bo_literals_new(&literals, &found, p->exec, condition, rows < MOST ? (size_t)rows : MOST));
+        if (literals == NULL) continue;
+        c->op = literals;
+        c->unit = false;
+        BO_TRY(bo_vars_add(&c->own, var, p->arena));
+        BO_TRY(bo_vars_add(&c->certain, var, p->arena));
+    }
+    return BO_OK;
+}
+
 static bo_status plan_triples(planner *p, chain *c, const bo_triple **triples, size_t count,
                               const bo_vars *needed) {
+    BO_TRY(begin_with_words(p, c, triples, count));
     BO_TRY(place_filters(p, c));
     BO_TRY(bo_order_triples(p->exec, p->scope, triples, count, c->unit ? NULL : &c->certain));
     for (size_t at = 0; at < count; at++) {
@@ -172,19 +212,28 @@ static bo_status merge_triples(planner *p, bo_pattern **out, const elements *lis
     return BO_OK;
 }
 
-/* Rows that are given outright, then triples, then the rest as it was written. */
+/* Where an element goes: rows that are given outright, triples, the rest as it was written, other endpoints.
+ */
+static int turn_of(const bo_pattern *element) {
+    switch (element->kind) {
+    case BO_VALUES: return 0;
+    case BO_BGP: return 1;
+    case BO_SERVICE: return 3;
+    default: return 2;
+    }
+}
+
 static bo_status arrange(planner *p, elements *list) {
     bo_pattern *bgp;
     size_t len = 0;
     const bo_pattern **items = bo_arena_array(p->arena, list->len + 1, sizeof *items);
     if (items == NULL) return bo_error_last()->status;
     BO_TRY(merge_triples(p, &bgp, list));
-    for (size_t i = 0; i < list->len; i++)
-        if (list->items[i]->kind == BO_VALUES) items[len++] = list->items[i];
-    if (bgp->bgp.len > 0) items[len++] = bgp;
-    for (size_t i = 0; i < list->len; i++)
-        if (list->items[i]->kind != BO_VALUES && list->items[i]->kind != BO_BGP)
-            items[len++] = list->items[i];
+    for (int turn = 0; turn < 4; turn++) {
+        if (turn == 1 && bgp->bgp.len > 0) items[len++] = bgp;
+        for (size_t i = 0; turn != 1 && i < list->len; i++)
+            if (turn_of(list->items[i]) == turn) items[len++] = list->items[i];
+    }
     list->items = items;
     list->len = len;
     return BO_OK;
@@ -251,7 +300,7 @@ static bo_status join_with(planner *p, chain *c, const bo_pattern *pattern, cons
     BO_TRY(bo_takes_seeds(&takes, &p->scopes, pattern, &seeds));
     /* Without the planner everything is worked out from the inside out, as the specification has it. */
     if (p->exec->options->no_planner && !p->substitute && pattern->kind != BO_BGP) takes = false;
-    if (!takes && pattern->kind == BO_SERVICE) takes = true; /* says itself that it can't be */
+    if (pattern->kind == BO_SERVICE) takes = true; /* a variable endpoint is known by the rows alone */
     return takes ? bo_plan_pattern(p, c, pattern, needed) : join_alone(p, c, pattern, needed);
 }
 
@@ -528,9 +577,14 @@ static bo_status plan_semi_join(planner *p, chain *c, const bo_expr *expr) {
     return bo_semi_join_new(&c->op, p->exec, c->op, branch, tag, expr->op == BO_OP_EXISTS);
 }
 
-static bo_status plan_service(const planner *p) {
-    if (p->exec->options->service == NULL) return bo_fail(BO_DENIED, "SERVICE is switched off here");
-    return unsupported("SERVICE");
+static bo_status plan_service(planner *p, chain *c, const bo_pattern *pattern, const bo_vars *needed) {
+    const bo_bindings *bindings;
+    BO_TRY(bo_bindings_of(&bindings, &p->scopes, pattern));
+    BO_TRY(bo_service_new(&c->op, p->exec, c->op, pattern, &bindings->possible, needed));
+    c->unit = false;
+    BO_TRY(bo_vars_join(&c->own, &bindings->possible, p->arena));
+    BO_TRY(bo_vars_join(&c->certain, &bindings->certain, p->arena));
+    return place_filters(p, c);
 }
 
 static bo_status plan_bgp(planner *p, chain *c, const bo_pattern *pattern, const bo_vars *needed) {
@@ -551,7 +605,7 @@ bo_status bo_plan_pattern(bo_planner *p, bo_chain *c, const bo_pattern *pattern,
     case BO_FILTER: return plan_conditions(p, c, pattern->left, &pattern->conditions, needed);
     case BO_EXTEND: return plan_extend(p, c, pattern, needed);
     case BO_VALUES: return plan_values(p, c, pattern, needed);
-    case BO_SERVICE: return plan_service(p);
+    case BO_SERVICE: return plan_service(p, c, pattern, needed);
     case BO_PATTERN_COUNT: break;
     default: return bo_plan_modifier(p, c, pattern, needed);
     }

@@ -48,6 +48,14 @@ bo_status bo_join_new(bo_op **out, bo_exec *exec, bo_op *input, bo_op *right, co
 bo_status bo_minus_new(bo_op **out, bo_exec *exec, bo_op *input, bo_op *right, const bo_vars *keys,
                        bool again) BO_MUST_USE;
 bo_status bo_values_new(bo_op **out, bo_exec *exec, const bo_pattern *values) BO_MUST_USE;
+/* Whether a condition is text:matches(?var, "constant") and the source has an index of words. */
+bool bo_asks_for_words(const bo_exec *exec, const bo_expr *condition, uint32_t *var);
+/* The literals that the index names for it; *out NULL when there are more than `most`. */
+bo_status bo_literals_new(bo_op **out, size_t *count, bo_exec *exec, const bo_expr *condition,
+                          size_t most) BO_MUST_USE;
+/* Joins with what an endpoint gives; `inner`: what the pattern may bind. */
+bo_status bo_service_new(bo_op **out, bo_exec *exec, bo_op *input, const bo_pattern *service,
+                         const bo_vars *inner, const bo_vars *keep) BO_MUST_USE;
 
 bo_status bo_project_new(bo_op **out, bo_exec *exec, bo_op *input, const bo_vars *vars) BO_MUST_USE;
 bo_status bo_distinct_new(bo_op **out, bo_exec *exec, bo_op *input) BO_MUST_USE;

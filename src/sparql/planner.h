@@ -35,6 +35,7 @@ typedef struct bo_chain {
     bo_vars certain;
     bo_vars own; /* that its operators may have bound: not its seed */
     bool unit;   /* one empty row so far */
+    double rows; /* that are expected, for the plan that is shown; 0: not reckoned */
 } bo_chain;
 
 bo_status bo_plan_pattern(bo_planner *p, bo_chain *c, const bo_pattern *pattern,

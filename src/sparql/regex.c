@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * REGEX and REPLACE (SPARQL 1.1 sections 17.4.3.14 and 15): the PCRE2 edge. Patterns are those of XPath and
- * XQuery Functions and Operators section 7.6.1; where PCRE2 would read one in another sense, it is said to be
- * unsupported.
+ * XQuery Functions and Operators section 7.6.1, which regex_syntax.c writes as those of PCRE2.
  */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
@@ -9,10 +8,13 @@
 
 #include "sparql/calls.h"
 #include "sparql/regex.h"
+#include "sparql/regex_syntax.h"
 
 enum {
     KEPT = 8,
     PATTERN_CAP = 10000,
+    TRANSLATED_CAP = 200000,
+    OFTEN = 8, /* matches between two looks at the clock: one may take all its steps */
     NESTING_CAP = 200,
     MATCH_CAP = 1000000,
     HEAP_CAP_KIB = 20000,
@@ -31,6 +33,7 @@ struct bo_regexes {
     pcre2_compile_context *compiling;
     pcre2_match_context *matching;
     pcre2_match_data *found;
+    unsigned matches;
     int groups; /* how many of it the last match has set */
 };
 
@@ -92,30 +95,17 @@ static bool read_flags(uint32_t *out, bo_str flags) {
     return true;
 }
 
-/* Blanks go out (flag x), except inside of classes; and what only XML Schema's expressions know is found. */
 static bo_status translate(bo_str *out, bo_str pattern, bool drop_blanks, bo_arena *arena) {
-    char *made = bo_arena_alloc(arena, pattern.len);
-    if (made == NULL) return bo_error_last()->status;
-    size_t len = 0;
-    unsigned classes = 0;
-    for (size_t i = 0; i < pattern.len; i++) {
-        char c = pattern.ptr[i], next = i + 1 < pattern.len ? pattern.ptr[i + 1] : '\0';
-        if ((c == '-' && next == '[' && classes > 0) ||
-            (c == '\\' && strchr("iIcC", next) != NULL && next != '\0'))
-            return bo_fail(BO_UNSUPPORTED, "%c%c is not evaluated yet in regular expressions", c, next);
-        if (c == '\\' && next != '\0') {
-            made[len++] = c;
-            made[len++] = next;
-            i++;
-            continue;
-        }
-        if (c == '[') classes = 1;
-        if (c == ']') classes = 0;
-        if (drop_blanks && classes == 0 && strchr(" \t\n\r", c) != NULL && c != '\0') continue;
-        made[len++] = c;
-    }
-    *out = bo_str_make(made, len);
-    return BO_OK;
+    bo_text text;
+    bo_text_init(&text, TRANSLATED_CAP);
+    bo_regex_translate(&text, pattern, drop_blanks);
+    bo_status status = bo_text_end(&text);
+    if (status == BO_OK) *out = bo_arena_str(arena, bo_text_str(&text));
+    bo_text_done(&text);
+    if (status == BO_LIMIT)
+        return bo_fail(BO_LIMIT, "a regular expression becomes longer than %d bytes", TRANSLATED_CAP);
+    if (status != BO_OK) return no_memory();
+    return out->ptr != NULL ? BO_OK : bo_error_last()->status;
 }
 
 static bo_status compile(bo_val_context *context, pcre2_code **out, bo_str pattern, uint32_t options) {
@@ -174,7 +164,8 @@ static bo_status match_in(int *count, const pcre2_code *code, bo_str text, size_
     if (*count == PCRE2_ERROR_NOMEMORY) return no_memory();
     if (*count == PCRE2_ERROR_MATCHLIMIT || *count == PCRE2_ERROR_DEPTHLIMIT ||
         *count == PCRE2_ERROR_HEAPLIMIT)
-        return bo_fail(BO_LIMIT, "a regular expression takes too many steps");
+        return bo_fail(BO_LIMIT, "a regular expression takes more than the %d steps that it may for one text",
+                       MATCH_CAP);
     return BO_OK;
 }
 
@@ -183,6 +174,7 @@ static bo_status match(bo_val_context *context, bool *out, const pcre2_code *cod
                        uint32_t options) {
     struct bo_regexes *all = context->regexes;
     int count;
+    if (++all->matches % OFTEN == 0 && context->check != NULL) BO_TRY(context->check(context->owner));
     BO_TRY(match_in(&count, code, text, from, options, all->found, all->matching));
     *out = count >= 0;
     all->groups = count == 0 ? 10 : count;

@@ -3,6 +3,8 @@
  */
 #include <stdlib.h>
 
+#include "base/clock.h"
+#include "sparql/explain.h"
 #include "sparql/expr.h"
 #include "sparql/run.h"
 
@@ -55,6 +57,12 @@ static bo_status start(bo_exec *exec, size_t first, size_t end) {
     return BO_OK;
 }
 
+/* Now, but not after the deadline. */
+static uint64_t begin_of_time(uint64_t deadline_ns) {
+    uint64_t now = bo_clock_steady_ns(&bo_clock_system);
+    return now < deadline_ns ? now : deadline_ns;
+}
+
 bo_status bo_exec_new(bo_exec **out, const bo_query *query, bo_source *source,
                       const bo_query_options *options, size_t first, size_t end) {
     static const bo_query_options none;
@@ -68,6 +76,7 @@ bo_status bo_exec_new(bo_exec **out, const bo_query *query, bo_source *source,
     exec->query = query;
     exec->source = source;
     exec->options = options != NULL ? options : &none;
+    if (exec->options->deadline_ns != 0) exec->begun_ns = begin_of_time(exec->options->deadline_ns);
     bo_status status = start(exec, first, end);
     if (status == BO_OK)
         *out = exec;
@@ -107,7 +116,7 @@ struct bo_rows {
     bo_op *end;
     bo_table *table;
     size_t at, width;
-    uint64_t given;
+    uint64_t given, bytes;
     bo_term *row;
     bo_maker *maker; /* CONSTRUCT and DESCRIBE */
 };
@@ -150,7 +159,8 @@ static bo_status put_values(bo_rows *rows) {
     return BO_OK;
 }
 
-bo_status bo_query_run(bo_rows **out, bo_query *query, bo_source *source, const bo_query_options *options) {
+static bo_status begin(bo_rows **out, bo_query *query, bo_source *source, const bo_query_options *options,
+                       bool explaining) {
     if (query->form == BO_UPDATE) return bo_fail(BO_BAD_ARGUMENT, "this is an update, not a query");
     bo_rows *rows = calloc(1, sizeof *rows);
     if (rows == NULL) return bo_fail(BO_NO_MEMORY, "memory ran out");
@@ -159,12 +169,17 @@ bo_status bo_query_run(bo_rows **out, bo_query *query, bo_source *source, const 
     bo_status status = query->prebound_count > 0 ? put_values(rows) : BO_OK;
     if (status == BO_OK)
         status = bo_exec_new(&rows->exec, rows->query, source, &rows->options, 0, query->term_count);
+    if (status == BO_OK) rows->exec->explaining = explaining;
     if (status == BO_OK) status = prepare(rows);
     if (status == BO_OK)
         *out = rows;
     else
         bo_rows_free(rows);
     return status;
+}
+
+bo_status bo_query_run(bo_rows **out, bo_query *query, bo_source *source, const bo_query_options *options) {
+    return begin(out, query, source, options, false);
 }
 
 void bo_rows_free(bo_rows *rows) {
@@ -183,6 +198,16 @@ bo_str bo_rows_name(const bo_rows *rows, size_t column) {
     static const bo_str names[3] = {{"subject", 7}, {"predicate", 9}, {"object", 6}};
     return rows->query->form == BO_SELECT ? rows->query->vars[rows->query->columns[column]].name
                                           : names[column];
+}
+
+/* Counts what an answer says, whatever it is written as. */
+static bo_status count_bytes(bo_rows *rows) {
+    uint64_t cap = rows->options.byte_cap;
+    if (cap == 0) return BO_OK;
+    for (size_t i = 0; i < rows->width; i++)
+        rows->bytes += rows->row[i].value.len + rows->row[i].lang.len + rows->row[i].datatype.len + 1;
+    if (rows->bytes <= cap) return BO_OK;
+    return bo_fail(BO_LIMIT, "the answer has more than %llu bytes", (unsigned long long)cap);
 }
 
 static bo_status count_row(bo_rows *rows) {
@@ -218,10 +243,57 @@ bo_status bo_rows_next(bo_rows *rows, const bo_term **row) {
         BO_TRY(bo_exec_term(rows->exec, &rows->row[i], id, rows->exec->scratch));
     }
     *row = rows->row;
-    return BO_OK;
+    return count_bytes(rows);
 }
 
 bo_status bo_rows_ask(bo_rows *rows, bool *answer) {
     if (rows->query->form != BO_ASK) return bo_fail(BO_BAD_ARGUMENT, "this is no ASK");
     return next_solution(rows, answer);
+}
+
+/* The plan, and what became of it. */
+
+static bo_status run_to_end(bo_rows *rows) {
+    const bo_term *row;
+    bool answer;
+    if (rows->query->form == BO_ASK) return bo_rows_ask(rows, &answer);
+    do BO_TRY(bo_rows_next(rows, &row));
+    while (row != NULL);
+    return BO_OK;
+}
+
+static void write_plan(bo_text *out, const bo_rows *rows, uint64_t planned_ns, uint64_t ran_ns,
+                       bo_status status) {
+    static const bo_str forms[] = {[BO_SELECT] = {"SELECT", 6},
+                                   [BO_ASK] = {"ASK", 3},
+                                   [BO_CONSTRUCT] = {"CONSTRUCT", 9},
+                                   [BO_DESCRIBE] = {"DESCRIBE", 8}};
+    bo_json_writer json;
+    bo_json_begin(&json, out);
+    bo_json_open(&json, BO_JSON_OBJECT);
+    bo_json_member_string(&json, BO_STR("form"), forms[rows->query->form]);
+    if (status != BO_OK) bo_json_member_string(&json, BO_STR("error"), bo_str_of(bo_error_last()->message));
+    bo_json_member_i64(&json, BO_STR("rows"), (int64_t)rows->given);
+    bo_json_member_i64(&json, BO_STR("planMicroseconds"), (int64_t)(planned_ns / 1000));
+    bo_json_member_i64(&json, BO_STR("runMicroseconds"), (int64_t)(ran_ns / 1000));
+    bo_json_member_i64(&json, BO_STR("memoryBytes"), (int64_t)bo_arena_used(rows->exec->arena));
+    if (rows->end != NULL) {
+        bo_json_key(&json, BO_STR("plan"));
+        bo_explain_op(&json, rows->end);
+    }
+    bo_json_close(&json, BO_JSON_OBJECT);
+}
+
+bo_status bo_query_explain(bo_text *out, bo_query *query, bo_source *source,
+                           const bo_query_options *options) {
+    bo_rows *rows;
+    uint64_t begun = bo_clock_steady_ns(&bo_clock_system);
+    BO_TRY(begin(&rows, query, source, options, true));
+    uint64_t planned = bo_clock_steady_ns(&bo_clock_system);
+    bo_status status = run_to_end(rows);
+    bool limited = status == BO_TIMEOUT || status == BO_LIMIT;
+    if (status == BO_OK || limited)
+        write_plan(out, rows, planned - begun, bo_clock_steady_ns(&bo_clock_system) - planned, status);
+    bo_rows_free(rows);
+    return limited ? BO_OK : status;
 }

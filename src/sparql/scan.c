@@ -551,7 +551,7 @@ static void triple_close(bo_op *op) {
     bo_quads_done(&((triple_op *)op)->quads);
 }
 
-static const bo_op_ops triple_ops = {triple_next, triple_restart, triple_close};
+static const bo_op_ops triple_ops = {triple_next, triple_restart, triple_close, "scan"};
 
 static bo_status choose_outputs(triple_op *t, const bo_vars *keep) {
     const bo_vars *before = &t->op.input->vars;

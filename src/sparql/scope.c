@@ -140,7 +140,11 @@ bo_status bo_takes_seeds(bool *out, bo_scopes *scopes, const bo_pattern *pattern
     const bo_bindings *left = NULL, *right = NULL;
     bo_vars used = {0};
     *out = false;
-    if (pattern->kind >= BO_SERVICE) return BO_OK; /* sub-selects */
+    if (pattern->kind == BO_SERVICE) { /* it is only told what to leave out */
+        *out = true;
+        return BO_OK;
+    }
+    if (pattern->kind > BO_SERVICE) return BO_OK; /* sub-selects */
     if (pattern->left != NULL) {
         BO_TRY(bo_bindings_of(&left, scopes, pattern->left));
         BO_TRY(bo_takes_seeds(out, scopes, pattern->left, seeds));

@@ -39,8 +39,12 @@ typedef struct bo_val_context {
     bo_status (*term_of)(void *owner, bo_term *out, bo_id id, bo_arena *arena);
     /* BNODE(): a new blank node; with a label, the same one for the same label within one row. */
     bo_status (*blank)(void *owner, bo_val *out, bo_str label);
+    /* Whether to go on, asked where much time may pass; may be NULL. */
+    bo_status (*check)(void *owner);
     void *owner;
-    struct bo_regexes *regexes; /* regex.c's own, made when first needed, freed by bo_regexes_free */
+    struct bo_searches *searches;     /* of text: functions; made when first needed */
+    struct bo_geometries *geometries; /* of geof: functions; made when first needed */
+    struct bo_regexes *regexes;       /* regex.c's own, made when first needed, freed by bo_regexes_free */
 } bo_val_context;
 
 /* Of an id: an error for BO_ID_NONE. IRIs, blank nodes and inlined literals stay ids; the text of other

@@ -18,6 +18,7 @@ typedef struct checker {
     void (*report)(void *context, bo_str fault);
     void *context;
     uint64_t faults;
+    bo_word_edits words; /* of one literal */
     uint64_t count, sum; /* of the index that is being read */
     uint64_t repeats;    /* rows that say what the one before says of another graph */
     bo_id run;           /* its first column, while it stays the same ... */
@@ -323,10 +324,125 @@ static bo_status check_dictionary(checker *c) {
     return BO_OK;
 }
 
+/* Words: those of the dictionary's literals must be there, all of them and no others; those of literals
+ * inside their ids may outlive their quads. */
+
+static void see_word(checker *c, uint64_t key, bo_id id) {
+    c->count++;
+    c->sum += hash_of(&(bo_tuple){{key, id}});
+}
+
+static bool has_word(const bo_term *term, uint64_t wanted) {
+    bo_words words;
+    bo_str word;
+    char room[BO_WORD_MOST + 8];
+    bo_words_begin(&words, term->value);
+    while (bo_words_next(&words, &word))
+        if (bo_word_key(bo_word_stem(word, room)) == wanted) return true;
+    return false;
+}
+
+static bo_status check_word(checker *c, uint64_t key, bo_id id) {
+    char room[BO_ID_ROOM];
+    bo_term term;
+    if (bo_id_tag(id) == BO_TAG_LITERAL) {
+        see_word(c, key, id);
+        return BO_OK;
+    }
+    if (bo_id_is_inline(id)) {
+        bo_id_expand(&term, id, room);
+        if (bo_term_has_words(&term) && has_word(&term, key)) return BO_OK;
+    }
+    fault(c, "the index of words holds %016llx for %016llx, which has no such word", (unsigned long long)key,
+          (unsigned long long)id);
+    return BO_OK;
+}
+
+static bo_status read_words(checker *c, bo_kv_cursor *cursor) {
+    bo_block_room room;
+    bo_block_room_init(&room);
+    bo_status status = bo_block_first(&room.block, cursor, &bo_word_index);
+    for (; status == BO_OK; status = bo_block_next(&room.block, cursor, &bo_word_index))
+        for (size_t i = 0; i < room.block.len; i++)
+            BO_TRY(check_word(c, room.number[0][i], room.number[1][i]));
+    return status == BO_NOT_FOUND ? BO_OK : status;
+}
+
+/* The words of one literal as they must be in the index. */
+static bo_status expect_words(void *context, bo_id id, const bo_term *term) {
+    checker *c = context;
+    bo_word_edits *words = &c->words;
+    words->fresh.len = 0;
+    BO_TRY(bo_word_note(words, id, term));
+    BO_TRY(bo_tuples_sort(&words->fresh, &bo_word_index, 2));
+    for (size_t i = 0; i < words->fresh.len; i++) {
+        const bo_tuple *word = &words->fresh.items[i];
+        if (i == 0 || word->n[0] != word[-1].n[0]) see_word(c, word->n[0], id);
+    }
+    return BO_OK;
+}
+
+/* Whether the index finds a literal that lives inside its id by each of its words. */
+static bo_status look_up_words(checker *c, bo_id id) {
+    bo_word_edits *words = &c->words;
+    words->fresh.len = 0;
+    BO_TRY(bo_word_note_inline(words, id));
+    for (size_t i = 0; i < words->fresh.len; i++) {
+        bo_block_room room;
+        bo_kv_cursor *cursor;
+        bo_tuple found = {{0}};
+        bo_block_room_init(&room);
+        BO_TRY(bo_kv_cursor_open(&cursor, c->txn->kv, BO_STORE_WORD));
+        bo_status status = bo_block_find(&room.block, cursor, &bo_word_index, &words->fresh.items[i]);
+        size_t at = status == BO_OK ? bo_block_lower(&bo_word_index, &room.block, &words->fresh.items[i]) : 0;
+        if (status == BO_OK && at < room.block.len) bo_block_tuple(&found, &bo_word_index, &room.block, at);
+        bo_kv_cursor_close(cursor);
+        if (status != BO_OK && status != BO_NOT_FOUND) return status;
+        if (bo_tuple_cmp(&bo_word_index, &found, &words->fresh.items[i]) != 0)
+            fault(c, "the index of words lacks a word of %016llx", (unsigned long long)id);
+    }
+    return BO_OK;
+}
+
+static bo_status look_up_all_words(checker *c) {
+    bo_block_room room;
+    bo_kv_cursor *cursor;
+    bo_id last = BO_ID_NONE;
+    bo_block_room_init(&room);
+    BO_TRY(bo_kv_cursor_open(&cursor, c->txn->kv, BO_STORE_OSPG));
+    bo_status status = bo_block_first(&room.block, cursor, &bo_quad_indexes[BO_OSPG]);
+    for (; status == BO_OK; status = bo_block_next(&room.block, cursor, &bo_quad_indexes[BO_OSPG]))
+        for (size_t i = 0; i < room.block.len && status == BO_OK; i++) {
+            if (room.number[0][i] == last) continue;
+            last = room.number[0][i];
+            status = look_up_words(c, last);
+        }
+    bo_kv_cursor_close(cursor);
+    return status == BO_NOT_FOUND ? BO_OK : status;
+}
+
+static bo_status check_words(checker *c) {
+    bo_kv_cursor *cursor;
+    c->count = c->sum = 0;
+    BO_TRY(bo_kv_cursor_open(&cursor, c->txn->kv, BO_STORE_WORD));
+    bo_status status = read_words(c, cursor);
+    bo_kv_cursor_close(cursor);
+    uint64_t count = c->count, sum = c->sum;
+    c->count = c->sum = 0;
+    if (status == BO_OK) status = bo_dict_each(&c->txn->dict, BO_TAG_LITERAL, expect_words, c, c->arena);
+    if (status == BO_OK && (count != c->count || sum != c->sum))
+        fault(c, "the index of words and the literals do not agree (%llu and %llu words)",
+              (unsigned long long)count, (unsigned long long)c->count);
+    if (status == BO_OK) status = look_up_all_words(c);
+    bo_word_edits_done(&c->words);
+    return status;
+}
+
 static bo_status check_all(checker *c) {
     BO_TRY(check_dictionary(c));
     BO_TRY(check_indexes(c));
-    return as_fault(c, check_graphs(c), "the graphs");
+    BO_TRY(as_fault(c, check_graphs(c), "the graphs"));
+    return as_fault(c, check_words(c), "the index of words");
 }
 
 bo_status bo_store_check(bo_store *store, void (*report)(void *context, bo_str fault), void *context) {

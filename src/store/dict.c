@@ -14,7 +14,8 @@ enum {
     LONG = 480,         /* a term that takes more bytes has an entry of its own ... */
     IS_LONG = LONG + 1, /* ... which stands in its block instead of a shared length; ... */
     IS_GONE = LONG + 2, /* ... and this for a term that has been taken out */
-    HASH_BITS = 40
+    HASH_BITS = 40,
+    WORDS_MOST = 1 << 20 /* to be written; then they are */
 };
 
 const bo_index bo_hash_index = {BO_STORE_HASH, 2, {0, 1}};
@@ -354,6 +355,11 @@ static bo_status add_fresh(bo_dict *dict, uint64_t hash, bo_id id) {
     return BO_OK;
 }
 
+static bo_status note_words(bo_dict *dict, bo_id id, const bo_term *term) {
+    BO_TRY(bo_word_note(dict->words, id, term));
+    return dict->words->fresh.len < WORDS_MOST ? BO_OK : bo_word_write(dict->words, dict->kv);
+}
+
 bo_status bo_dict_add(bo_dict *dict, bo_id *out, const bo_term *term, uint64_t hash, bo_id datatype) {
     if (term->value.len > BO_TERM_MOST)
         return bo_fail(BO_LIMIT, "a term has more than %d bytes", (int)BO_TERM_MOST);
@@ -371,6 +377,7 @@ bo_status bo_dict_add(bo_dict *dict, bo_id *out, const bo_term *term, uint64_t h
         BO_TRY(status);
     }
     BO_TRY(add_fresh(dict, hash, id));
+    if (term->kind == BO_LITERAL) BO_TRY(note_words(dict, id, term));
     *out = id;
     return BO_OK;
 }
@@ -495,6 +502,7 @@ static bo_status forget(bo_dict *dict, const walk *w, bo_id id) {
     bo_arena_reset(dict->scratch);
     BO_TRY(from_bytes(dict, &term, bo_id_tag(id), bytes, dict->scratch));
     BO_TRY(add_fresh(dict, bo_dict_hash(&term), id));
+    if (dict->words != NULL) BO_TRY(bo_word_note(dict->words, id, &term));
     return w->mark == IS_LONG ? bo_kv_del(dict->kv, BO_STORE_LONG, number_key(&key, id)) : BO_OK;
 }
 
@@ -554,7 +562,7 @@ bo_status bo_dict_remove(bo_dict *dict, const bo_id *ids, size_t len) {
     BO_TRY(status);
     if (dict->fresh.len != len) return corrupt();
     dict->fresh.len = 0;
-    return BO_OK;
+    return dict->words != NULL ? bo_word_remove(dict->words, dict->kv) : BO_OK;
 }
 
 /* Everything. */

@@ -7,8 +7,8 @@
 #define BO_STORE_DICT_H
 
 #include "bocage/source.h"
-#include "store/blocks.h"
 #include "store/recall.h"
+#include "store/word.h"
 
 enum {
     BO_DICT_KINDS = 3,               /* BO_TAG_IRI, BO_TAG_BLANK, BO_TAG_LITERAL */
@@ -48,7 +48,8 @@ typedef struct bo_dict {
     /* For a writer, else NULL: */
     uint64_t *numbers; /* the last one given, for each kind */
     bo_recall *recall;
-    bo_arena *arena; /* of the terms in `known` */
+    bo_word_edits *words; /* where the words of new literals are noted; NULL: nowhere. Set by the owner */
+    bo_arena *arena;      /* of the terms in `known` */
     bo_dict_tail *tails;
     bo_known *known; /* terms added by this transaction: open addressing, id 0 is free */
     size_t known_size, known_len;

@@ -399,13 +399,22 @@ static void source_spread(bo_source *base, bo_id predicate, uint64_t *subjects, 
     *objects = found.objects;
 }
 
-static const bo_source_ops source_ops = {source_id_of,    source_term_of, source_scan,
-                                         source_estimate, source_count,   source_spread};
+/* Words. */
+
+static bo_status source_literals(bo_source *base, bo_id **ids, size_t *len, const bo_word_search *search,
+                                 bo_arena *arena) {
+    bo_txn *txn = ((source *)base)->txn;
+    BO_TRY(bo_txn_flush(txn));
+    return bo_word_find(txn->kv, ids, len, search, arena);
+}
+
+static const bo_source_ops source_ops = {source_id_of, source_term_of, source_scan,    source_estimate,
+                                         source_count, source_spread,  source_literals};
 
 bo_status bo_txn_source(bo_source **out, bo_txn *txn, const bo_graph_set *readable, bo_arena *arena) {
     source *s = BO_NEW(arena, source);
     if (s == NULL) return bo_error_last()->status;
-    *s = (source){{&source_ops}, txn, readable};
+    *s = (source){{&source_ops, readable != NULL}, txn, readable};
     *out = &s->base;
     return BO_OK;
 }

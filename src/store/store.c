@@ -8,7 +8,7 @@
 #include "store/txn.h"
 
 /* Raised whenever an older Bocage could not read the file any more. */
-#define FORMAT BO_STR("bocage store 4")
+#define FORMAT BO_STR("bocage store 5")
 #define FORMAT_FAMILY BO_STR("bocage store ")
 
 static const char *const tables[] = {
@@ -26,6 +26,7 @@ static const char *const tables[] = {
     [BO_STORE_GRAPH] = "graph",
     [BO_STORE_PREDICATE] = "predicate",
     [BO_STORE_CLASS] = "class",
+    [BO_STORE_WORD] = "word",
     [BO_STORE_BLOB] = "blob",
 #define BO_TABLE(name, text) [BO_STORE_ROWS + BO_TABLE_##name] = "row/" #name,
 #include "bocage/table.def"

@@ -19,6 +19,7 @@ typedef enum bo_store_table {
     BO_STORE_GRAPH,     /* id -> version, quads, created, modified */
     BO_STORE_PREDICATE, /* id -> bo_count */
     BO_STORE_CLASS,     /* id of an object of rdf:type -> bo_count */
+    BO_STORE_WORD,      /* blocks of (key of a word's stem, id of a literal) */
     BO_STORE_BLOB,      /* digest, number -> piece */
     BO_STORE_ROWS       /* the first of bo_table */
 } bo_store_table;

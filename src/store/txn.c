@@ -23,6 +23,7 @@ static bo_status read_state(bo_txn *txn) {
 static void end(bo_txn *txn) {
     bo_dict_done(&txn->dict);
     bo_edits_done(&txn->edits);
+    bo_word_edits_done(&txn->words);
     bo_idmap_done(&txn->changed);
     free(txn->changes);
     free(txn->sweep.ids);
@@ -40,7 +41,9 @@ static bo_status prepare(bo_txn *txn) {
     BO_TRY(status);
     if (!txn->writer) return bo_dict_init(&txn->dict, txn->kv, NULL, NULL);
     bo_recall_begin(txn->store->recall, bo_kv_failures(txn->store->kv));
-    return bo_dict_init(&txn->dict, txn->kv, txn->state.numbers, txn->store->recall);
+    BO_TRY(bo_dict_init(&txn->dict, txn->kv, txn->state.numbers, txn->store->recall));
+    txn->dict.words = &txn->words;
+    return BO_OK;
 }
 
 bo_status bo_txn_begin(bo_txn **out, bo_store *store, bo_access access) {
@@ -94,6 +97,14 @@ static bo_status apply_order(bo_txn *txn, bo_order order, unsigned columns, bo_t
     return BO_OK;
 }
 
+/* The words of literals inside their ids; quads sorted by object. */
+static bo_status note_words(bo_txn *txn, const bo_tuples *puts) {
+    for (size_t i = 0; i < puts->len; i++)
+        if (i == 0 || puts->items[i].n[2] != puts->items[i - 1].n[2])
+            BO_TRY(bo_word_note_inline(&txn->words, puts->items[i].n[2]));
+    return BO_OK;
+}
+
 bo_status bo_txn_apply(bo_txn *txn, bo_tuples *puts, bo_tuples *removes) {
     BO_TRY(apply_order(txn, BO_GSPO, 4, puts, removes));
     if (puts->len == 0 && removes->len == 0) return BO_OK;
@@ -103,18 +114,23 @@ bo_status bo_txn_apply(bo_txn *txn, bo_tuples *puts, bo_tuples *removes) {
     BO_TRY(bo_counts_changed(txn, puts, removes));
     BO_TRY(apply_order(txn, BO_PSOG, 1, puts, removes)); /* SPOG by P */
     BO_TRY(apply_order(txn, BO_OSPG, 2, puts, removes)); /* PSOG by O, S */
-    return apply_order(txn, BO_POSG, 1, puts, removes);  /* OSPG by P */
+    BO_TRY(note_words(txn, puts));
+    return apply_order(txn, BO_POSG, 1, puts, removes); /* OSPG by P */
 }
 
-static bo_status flush(bo_txn *txn) {
-    BO_TRY(bo_dict_flush(&txn->dict));
-    if (txn->edits.len == 0) return BO_OK;
+static bo_status flush_edits(bo_txn *txn) {
     const bo_edit_view *view;
     BO_TRY(bo_edits_view(&txn->edits, &view, BO_GSPO, &bo_quad_indexes[BO_GSPO]));
     bo_tuples puts = view->puts, removes = view->removes; /* the items may be moved about: the view ends */
     BO_TRY(bo_txn_apply(txn, &puts, &removes));
     bo_edits_clear(&txn->edits);
     return BO_OK;
+}
+
+static bo_status flush(bo_txn *txn) {
+    BO_TRY(bo_dict_flush(&txn->dict));
+    if (txn->edits.len > 0) BO_TRY(flush_edits(txn));
+    return bo_word_write(&txn->words, txn->kv);
 }
 
 bo_status bo_txn_flush(bo_txn *txn) {

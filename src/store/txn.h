@@ -72,6 +72,7 @@ struct bo_txn {
     bo_dict dict;
     bo_edits edits;
     bo_sweep sweep;
+    bo_word_edits words;
     bo_idmap changed; /* graph -> place in changes */
     bo_graph_change *changes;
     size_t change_count, change_size;

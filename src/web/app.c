@@ -21,7 +21,11 @@ static bo_status connect_fed(bo_app *app) {
                           .loader = &app->loader,
                           .allow_loopback = o->allow_insecure_peers,
                           .first_retry_ms = o->delivery_retry_ms,
-                          .skew_s = o->date_skew_s};
+                          .skew_s = o->date_skew_s,
+                          .service_endpoints = o->service_endpoints,
+                          .load_sources = o->load_sources,
+                          .service_ms = (unsigned)o->service_ms,
+                          .service_bytes = o->service_bytes};
     return bo_fed_new(&app->fed, &fed);
 }
 

@@ -32,6 +32,10 @@ typedef struct bo_app_options {
     unsigned login_tries;            /* of passwords a minute, from one address and for one account */
     unsigned date_skew_s;            /* how far a signature's date may be off */
     struct bo_jsonld_pins *contexts; /* lent; more JSON-LD contexts than the built-in ones; NULL: none */
+    bo_str service_endpoints;        /* that SERVICE may ask; see bo_fed_options */
+    bo_str load_sources;             /* documents that LOAD may read */
+    uint64_t service_ms;             /* the longest such a request may take */
+    size_t service_bytes;            /* the largest answer to one */
 } bo_app_options;
 
 bo_status bo_app_new(bo_app **out, const bo_app_options *options) BO_MUST_USE;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Running a query for an asker, and its results as an answer in the syntax that is liked best.
  */
+#include "fed/fed.h"
 #include "obs/sparql_page.h"
 #include "web/exchange.h"
 
@@ -29,7 +30,9 @@ void bo_query_options_of(const bo_exchange *e, bool is_update, bo_query_options 
                               .unnamed_default = settings->unnamed_default,
                               .now_ms = bo_clock_wall_ms(settings->clock),
                               .memory_cap = settings->query_memory,
-                              .row_cap = settings->query_rows};
+                              .row_cap = settings->query_rows,
+                              .byte_cap = settings->query_bytes,
+                              .service = e->app->fed != NULL ? bo_fed_service(e->app->fed) : NULL};
     if (time_ms > 0) out->deadline_ns = bo_clock_steady_ns(settings->clock) + time_ms * 1000000u;
     out->cancel_context = e->response->stream;
     out->cancelled = e->response->stream != NULL ? is_abandoned : NULL;
@@ -181,6 +184,22 @@ static bo_status answer_graph(bo_exchange *e, bo_rows *rows, const bo_query_opti
     return bo_outlet_close(&outlet, write_graph(e, &outlet.text, variant, rows, first));
 }
 
+/* The plan instead of an answer, for who asks for nothing else. */
+static bool wants_plan(const bo_exchange *e) {
+    bo_str accept = bo_headers_joined(&e->request->headers, BO_STR("Accept"), e->arena);
+    return bo_str_eq_nocase(bo_http_media_type(accept), BO_STR(BO_PLAN_MEDIA_TYPE));
+}
+
+static bo_status answer_plan(bo_exchange *e, bo_query *query, bo_source *source,
+                             const bo_query_options *options) {
+    bo_text text;
+    bo_text_init(&text, e->app->options.query_memory);
+    bo_status status = bo_query_explain(&text, query, source, options);
+    if (status == BO_OK) status = bo_respond_text(e, 200, BO_STR(BO_PLAN_MEDIA_TYPE), &text);
+    bo_text_done(&text);
+    return status;
+}
+
 /* Both. The transaction stays open while bytes go out, but never beyond the query's deadline: see
  * docs/decisions/0013-streamed-answers.md. */
 static bo_status run(bo_exchange *e, bo_query *query, bo_str text, const bo_query_options *options,
@@ -188,6 +207,7 @@ static bo_status run(bo_exchange *e, bo_query *query, bo_str text, const bo_quer
     bo_source *source;
     bo_rows *rows = NULL;
     BO_TRY(bo_asker_source(e, &source, txn));
+    if (wants_plan(e)) return answer_plan(e, query, source, options);
     BO_TRY(bo_query_run(&rows, query, source, options));
     bo_query_form form = bo_query_form_of(query);
     bool has_rows = form == BO_SELECT || form == BO_ASK;

@@ -30,6 +30,8 @@ EDGES = {
     r"zstd\.h": ["src/cli/packed.c"],
     r"pcre2\.h": ["src/sparql/regex.c"],
     r"expat\.h": ["src/syntax/xml.c"],
+    r"libxml/.*": ["src/sparql/results_xml.c"],
+    r"geos_c\.h": ["src/sparql/geos.c"],
 }
 BANNED = "sprintf vsprintf strcat strcpy strncpy strtok sscanf atoi atol alloca gets".split()
 LONGEST = 900

@@ -207,10 +207,25 @@ def what_is_not_proven_is_refused(a, b):
     assert b.ask("POST", "/users/nobody/inbox", {"Content-Type": "application/json"}, "{}").status == 404
 
 
+@case
+def an_endpoint_is_asked_by_a_query(a, b):
+    organization = a.base + "/organizations/halage"
+    query = f'SELECT ?l {{ VALUES ?n {{ <{organization}> }} SERVICE <{a.base}/sparql> {{ ?n <{LABEL}> ?l }} }}'
+    known = [row["l"] for row in a.sparql(f"SELECT ?l {{ <{organization}> <{LABEL}> ?l }}")]
+    assert known and [row["l"] for row in b.sparql(query)] == known, known
+    for endpoint, status in ((b.base + "/sparql", 403), (a.base + "/nothing", 403)):
+        got = b.ask("POST", "/sparql", {"Content-Type": "application/sparql-query"},
+                    f"SELECT * {{ SERVICE <{endpoint}> {{ ?s ?p ?o }} }}")
+        assert got.status == status and "service-endpoints" in got.json()["detail"], (endpoint, got.status, got.text)
+    got = a.ask("POST", "/sparql", {"Content-Type": "application/sparql-query"}, query)
+    assert got.status == 403, "A has no list of endpoints"
+
+
 def main():
     if len(sys.argv) < 2:
         sys.exit(__doc__)
-    a, b = (Node(sys.argv[1], settings=SETTINGS) for _ in range(2))
+    a = Node(sys.argv[1], settings=SETTINGS)
+    b = Node(sys.argv[1], settings=[*SETTINGS, "--service-endpoints", a.base + "/sparql"])
     a.account("admin", "--admin")
     b.account("admin", "--admin")
     passed = failed = 0

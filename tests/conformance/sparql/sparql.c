@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The SPARQL 1.0 and 1.1 test suites: syntax of queries and updates, evaluation of both. Every answer is
- * written in a result format and read back before it is compared. conformance_sparql THIS-FOLDER
- * SOURCE-FOLDER [CASE]
+ * The SPARQL 1.0 and 1.1 test suites: syntax of queries and updates, evaluation of both, in memory and on a
+ * store, planned and as written. Every answer is written in a result format and read back before it is
+ * compared. conformance_sparql THIS-FOLDER SOURCE-FOLDER [CASE]
  */
+#include <unistd.h>
+
 #include "bocage/iri.h"
+#include "bocage/store.h"
 #include "bocage/syntax.h"
 #include "conformance/sparql/table.h"
 #include "rdf/vocab.h"
@@ -15,13 +18,14 @@
 #define UT "http://www.w3.org/2009/sparql/tests/test-update#"
 #define HOME "https://w3c.github.io/rdf-tests/sparql/"
 
-enum { GRAPH_CAP = 16 };
+enum { SPARQL10 = 482, SPARQL11 = 495, FEDERATED = 10 }; /* cases */
 
 typedef struct room {
     suite *suite;
     const char *only;       /* run this case alone */
     const char *folders[2]; /* of sparql10 and sparql11 */
     bo_graph *manifest;
+    bo_store *store; /* empty between cases */
     bo_arena *arena; /* of one case */
     unsigned loads;  /* files, to keep their blank nodes apart */
     bo_term action, result;
@@ -115,6 +119,100 @@ static bool is_sorted(const bo_query *query) {
     return p != NULL && p->kind == BO_ORDER;
 }
 
+/* The store: holds what a graph holds, and is emptied again. */
+
+static bo_status each_graph(void *context, bo_str graph, const bo_graph_info *info) {
+    bo_txn *txn = context;
+    (void)info;
+    bo_term name = {.kind = BO_NO_TERM};
+    if (graph.len > 0)
+        name = bo_str_starts(graph, BO_STR("_:")) ? bo_term_blank(bo_str_from(graph, 2)) : bo_term_iri(graph);
+    return bo_target_clear(bo_txn_target(txn), &name);
+}
+
+static bo_status fill_store(room *r, bo_graph *data) {
+    bo_txn *txn;
+    BO_TRY(bo_txn_begin(&txn, r->store, BO_WRITE));
+    bo_status status = bo_txn_graphs(txn, BO_STR(""), each_graph, txn);
+    bo_sink sink = bo_target_sink(bo_txn_target(txn));
+    if (status == BO_OK && data != NULL) status = bo_graph_match(data, &(bo_quad){0}, &sink);
+    if (status == BO_OK) return bo_txn_commit(txn, NULL, NULL);
+    bo_txn_abort(txn);
+    return status;
+}
+
+/* SERVICE: the data of each endpoint, served inside the runner; the two formats that are read take turns. */
+
+typedef struct serving {
+    bo_service base;
+    room *room;
+    unsigned answers;
+} serving;
+
+static bo_status find_endpoint(void *context, const bo_quad *quad) {
+    const void **search = context; /* room, endpoint, graph */
+    room *r = (room *)(uintptr_t)search[0];
+    bo_term endpoint, file;
+    bool same = bo_graph_object(r->manifest, &endpoint, &quad->o, BO_STR(QT "endpoint")) &&
+                bo_str_eq(endpoint.value, *(const bo_str *)search[1]) &&
+                bo_graph_object(r->manifest, &file, &quad->o, BO_STR(QT "data"));
+    if (!same) return BO_OK;
+    search[1] = NULL;
+    BO_TRY(load(r, (bo_graph *)(uintptr_t)search[2], file.value, (bo_term){0}));
+    return BO_CANCELLED;
+}
+
+static bo_status serve_query(bo_service *service, bo_graph *data, bo_str text, bo_results_format format,
+                             bo_text *out) {
+    bo_query_options options = {.unnamed_default = true, .service = service};
+    bo_query *query;
+    bo_rows *rows = NULL;
+    BO_TRY(bo_query_parse(&query, text, &options));
+    bo_status status = bo_query_run(&rows, query, bo_graph_source(data), &options);
+    if (status == BO_OK) status = bo_results_write(out, format, rows);
+    bo_rows_free(rows);
+    bo_query_free(query);
+    return status;
+}
+
+static bo_status serve(bo_service *service, bo_service_answer *out, const bo_service_call *call,
+                       bo_arena *arena) {
+    serving *s = (serving *)service;
+    bo_graph *data;
+    bo_text text;
+    BO_TRY(bo_graph_new(&data));
+    const void *search[] = {s->room, &call->iri, data};
+    bo_status status = bo_graph_match(
+        s->room->manifest, &(bo_quad){.s = s->room->action, .p = bo_term_iri(BO_STR(QT "serviceData"))},
+        &(bo_sink){find_endpoint, NULL, search});
+    if (search[1] != NULL) status = bo_fail(BO_PEER, "there is no endpoint <%.*s>", BO_STR_ARG(call->iri));
+    if (status == BO_CANCELLED) status = BO_OK;
+    bo_results_format format = s->answers++ % 2 ? BO_RESULTS_XML : BO_RESULTS_JSON;
+    bo_text_init(&text, 0);
+    if (status == BO_OK) status = serve_query(service, data, call->query, format, &text);
+    if (status == BO_OK) status = bo_text_end(&text);
+    out->media_type = bo_results_media_type(format);
+    out->body = bo_arena_str(arena, bo_text_str(&text));
+    bo_text_done(&text);
+    bo_graph_free(data);
+    return status;
+}
+
+/* Every query and update is run on a graph in memory and on the store, as it is planned and as it is written.
+ */
+typedef struct way {
+    bool store, no_planner;
+} way;
+enum { WAYS = 4 };
+static const way ways[WAYS] = {{false, false}, {false, true}, {true, false}, {true, true}};
+
+static const char *named_way(room *r, const way *w, const char *why) {
+    return why == NULL ? NULL
+                       : bo_arena_printf(r->suite->arena, "%s, planner %s: %s", w->store ? "store" : "memory",
+                                         w->no_planner ? "off" : "on", why)
+                             .ptr;
+}
+
 /* Queries */
 
 static bool results_format(bo_results_format *out, bo_str path) {
@@ -178,54 +276,111 @@ static const char *compare_tables(room *r, bo_rows *rows, table_rules rules) {
     return status != BO_OK ? message() : table_compare(&got, &expected, rules);
 }
 
+static const char *run_on(room *r, bo_query *query, bo_source *source, const bo_query_options *options,
+                          table_rules rules) {
+    bo_rows *rows = NULL;
+    if (bo_query_run(&rows, query, source, options) != BO_OK) return message();
+    bool graph = bo_query_form_of(query) == BO_CONSTRUCT || bo_query_form_of(query) == BO_DESCRIBE;
+    const char *why = graph ? compare_graphs(r, rows) : compare_tables(r, rows, rules);
+    bo_rows_free(rows);
+    return why;
+}
+
+static const char *run_on_store(room *r, bo_query *query, const bo_query_options *options,
+                                table_rules rules) {
+    bo_source *source;
+    bo_txn *txn;
+    if (bo_txn_begin(&txn, r->store, BO_READ) != BO_OK) return message();
+    const char *why = bo_txn_source(&source, txn, NULL, r->arena) != BO_OK
+                          ? message()
+                          : run_on(r, query, source, options, rules);
+    bo_txn_abort(txn);
+    return why;
+}
+
 static const char *run_query(room *r, bo_str iri, const bo_term *test) {
     bo_str text;
     bo_query *query = NULL;
-    bo_rows *rows = NULL;
     bo_graph *data = NULL;
     bo_term lax;
-    bo_query_options options = {.base = iri, .unnamed_default = true};
+    serving service = {.base.ask = serve, .room = r};
+    bo_query_options options = {.base = iri, .unnamed_default = true, .service = &service.base};
     bo_status status = read_text(r, &text, iri);
     if (status == BO_OK) status = bo_query_parse(&query, text, &options);
     if (status == BO_OK) status = bo_graph_new(&data);
     if (status == BO_OK) status = load_data(r, data, &r->action);
     if (status == BO_OK) status = load_dataset(r, data, query);
-    if (status == BO_OK) status = bo_query_run(&rows, query, bo_graph_source(data), &options);
-    const char *why;
-    if (status != BO_OK) {
-        why = message();
-    } else if (bo_query_form_of(query) == BO_CONSTRUCT || bo_query_form_of(query) == BO_DESCRIBE) {
-        why = compare_graphs(r, rows);
-    } else {
-        table_rules rules = {.ordered = is_sorted(query),
-                             .lax = bo_graph_object(r->manifest, &lax, test, BO_STR(MF "resultCardinality"))};
-        why = compare_tables(r, rows, rules);
+    if (status == BO_OK) status = fill_store(r, data);
+    const char *why = status != BO_OK ? message() : NULL;
+    table_rules rules = {.ordered = query != NULL && is_sorted(query),
+                         .lax = bo_graph_object(r->manifest, &lax, test, BO_STR(MF "resultCardinality"))};
+    for (size_t i = 0; i < WAYS && why == NULL; i++) {
+        options.no_planner = ways[i].no_planner;
+        why = ways[i].store ? run_on_store(r, query, &options, rules)
+                            : run_on(r, query, bo_graph_source(data), &options, rules);
+        why = named_way(r, &ways[i], why);
     }
-    bo_rows_free(rows);
     bo_graph_free(data);
     bo_query_free(query);
     return why;
 }
 
+/* Updates the store, and puts into `to` what it holds then. */
+static bo_status update_store(room *r, bo_graph *to, bo_query *update, const bo_query_options *options) {
+    bo_source *source;
+    bo_txn *txn;
+    bo_sink sink = bo_graph_sink(to);
+    BO_TRY(bo_txn_begin(&txn, r->store, BO_WRITE));
+    bo_status status = bo_txn_source(&source, txn, NULL, r->arena);
+    if (status == BO_OK) status = bo_update_run(update, source, bo_txn_target(txn), options);
+    if (status != BO_OK) {
+        bo_txn_abort(txn);
+        return status;
+    }
+    BO_TRY(bo_txn_commit(txn, NULL, NULL));
+    BO_TRY(bo_txn_begin(&txn, r->store, BO_READ));
+    status = bo_txn_source(&source, txn, NULL, r->arena);
+    if (status == BO_OK) status = bo_source_match(source, &(bo_quad){0}, false, &sink);
+    bo_txn_abort(txn);
+    return status;
+}
+
+/* One way of running an update; `expected` is what must be there then. */
+static const char *run_update_on(room *r, const way *w, bo_query *update, bo_graph *expected,
+                                 bo_query_options *options) {
+    bo_graph *data = NULL, *after = NULL;
+    bool same = false;
+    options->no_planner = w->no_planner;
+    bo_status status = bo_graph_new(&data);
+    if (status == BO_OK) status = bo_graph_new(&after);
+    if (status == BO_OK) status = load_data(r, data, &r->action);
+    if (status == BO_OK && w->store) {
+        status = fill_store(r, data);
+        if (status == BO_OK) status = update_store(r, after, update, options);
+    } else if (status == BO_OK) {
+        status = bo_update_run(update, bo_graph_source(data), bo_graph_target(data), options);
+    }
+    if (status == BO_OK) status = bo_graph_isomorphic(&same, w->store ? after : data, expected);
+    bo_graph_free(after);
+    bo_graph_free(data);
+    return status != BO_OK ? message() : same ? NULL : "the dataset is another one";
+}
+
 static const char *run_update(room *r, bo_str iri) {
     bo_str text;
     bo_query *update = NULL;
-    bo_graph *data = NULL, *expected = NULL;
-    bool same = false;
+    bo_graph *expected = NULL;
     bo_query_options options = {.base = iri, .unnamed_default = true};
     bo_status status = read_text(r, &text, iri);
     if (status == BO_OK) status = bo_update_parse(&update, text, &options);
-    if (status == BO_OK) status = bo_graph_new(&data);
     if (status == BO_OK) status = bo_graph_new(&expected);
-    if (status == BO_OK) status = load_data(r, data, &r->action);
     if (status == BO_OK) status = load_data(r, expected, &r->result);
-    if (status == BO_OK)
-        status = bo_update_run(update, bo_graph_source(data), bo_graph_target(data), &options);
-    if (status == BO_OK) status = bo_graph_isomorphic(&same, data, expected);
+    const char *why = status != BO_OK ? message() : NULL;
+    for (size_t i = 0; i < WAYS && why == NULL; i++)
+        why = named_way(r, &ways[i], run_update_on(r, &ways[i], update, expected, &options));
     bo_graph_free(expected);
-    bo_graph_free(data);
     bo_query_free(update);
-    return status != BO_OK ? message() : same ? NULL : "the dataset is another one";
+    return why;
 }
 
 static const char *run_syntax(room *r, bool is_update, bool negative) {
@@ -275,8 +430,9 @@ static void run_manifest(room *r, bo_str iri);
 
 /* Calls for every member of the lists that a property of the manifest leads to. */
 static void each_member(room *r, bo_str iri, const char *property, bool include) {
-    bo_term cell, member, self = bo_term_iri(iri), nil = bo_term_iri(BO_RDF_NIL);
-    bool more = bo_graph_object(r->manifest, &cell, &self, bo_str_of(property));
+    bo_term cell, member, self, nil = bo_term_iri(BO_RDF_NIL), type = bo_term_iri(BO_STR(MF "Manifest"));
+    bool more = bo_graph_subject(r->manifest, &self, BO_RDF_TYPE, &type) &&
+                bo_graph_object(r->manifest, &cell, &self, bo_str_of(property));
     while (more && !bo_term_eq(&cell, &nil)) {
         if (bo_graph_object(r->manifest, &member, &cell, BO_RDF_FIRST)) {
             if (include)
@@ -304,15 +460,44 @@ static void run_manifest(room *r, bo_str iri) {
     r->manifest = outer;
 }
 
+/* A case that is not found is a case that fails. */
+static void run_suite(room *r, bo_str manifest, unsigned cases) {
+    const suite *s = r->suite;
+    unsigned before = s->passed + s->failed + s->excused;
+    run_manifest(r, manifest);
+    unsigned found = s->passed + s->failed + s->excused - before;
+    if (r->only != NULL || found == cases) return;
+    suite_case(r->suite, manifest,
+               bo_arena_printf(s->arena, "%u cases were found, not %u", found, cases).ptr);
+}
+
+static void open_store(room *r, char folder[]) {
+    if (mkdtemp(folder) != NULL &&
+        bo_store_open(&r->store, folder, &(bo_store_options){.create = true, .size_cap = 1 << 28}) == BO_OK)
+        return;
+    printf("no store can be made: %s\n", message());
+    exit(2);
+}
+
+static void remove_store(room *r, const char *folder) {
+    bo_store_close(r->store);
+    unlink(bo_arena_printf(r->suite->arena, "%s/data.mdb", folder).ptr);
+    unlink(bo_arena_printf(r->suite->arena, "%s/lock.mdb", folder).ptr);
+    rmdir(folder);
+}
+
 int main(int argc, char **argv) {
     suite s;
+    char folder[] = "/tmp/bocage-sparql-XXXXXX";
     if (argc < 3) return EXIT_FAILURE;
     suite_begin(&s, argv[1]);
     room r = {.suite = &s, .only = argc > 3 ? argv[3] : NULL};
-    r.folders[0] = suite_folder(&s, "sparql10", 482, argv[2]);
-    r.folders[1] = suite_folder(&s, "sparql11", 502, argv[2]);
-    if (r.folders[0] != NULL) run_manifest(&r, BO_STR(HOME "sparql10/manifest.ttl"));
-    if (r.folders[1] != NULL) run_manifest(&r, BO_STR(HOME "sparql11/manifest.ttl"));
-    if (r.folders[1] != NULL) run_manifest(&r, BO_STR(HOME "sparql11/manifest-sparql11-fed.ttl"));
+    open_store(&r, folder);
+    r.folders[0] = suite_folder(&s, "sparql10", SPARQL10, argv[2]);
+    r.folders[1] = suite_folder(&s, "sparql11", SPARQL11 + FEDERATED, argv[2]);
+    if (r.folders[0] != NULL) run_suite(&r, BO_STR(HOME "sparql10/manifest.ttl"), SPARQL10);
+    if (r.folders[1] != NULL) run_suite(&r, BO_STR(HOME "sparql11/manifest.ttl"), SPARQL11);
+    if (r.folders[1] != NULL) run_suite(&r, BO_STR(HOME "sparql11/manifest-sparql11-fed.ttl"), FEDERATED);
+    remove_store(&r, folder);
     return suite_end(&s);
 }

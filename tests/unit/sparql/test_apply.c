@@ -109,7 +109,7 @@ START_TEST(whole_graphs) {
     bo_query_options options = {.unnamed_default = true};
     ck_assert_int_eq(update_with("COPY <x:none> TO <x:h>", &options), BO_NOT_FOUND);
     ck_assert_int_eq(update_with("CREATE GRAPH <x:h>", &options), BO_EXISTS);
-    ck_assert_int_eq(update_with("CLEAR ALL ; LOAD <x:d>", &options), BO_UNSUPPORTED);
+    ck_assert_int_eq(update_with("CLEAR ALL ; LOAD <x:d>", &options), BO_DENIED);
     holds("x:a x:p 1 x:h | x:a x:p 2");
     update("INSERT DATA { GRAPH <x:i> { <x:a> <x:p> 4 } } ; CLEAR GRAPH <x:h> ; DROP SILENT GRAPH <x:none>");
     holds("x:a x:p 2 | x:a x:p 4 x:i");
