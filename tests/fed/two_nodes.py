@@ -40,8 +40,14 @@ def until(what, check, seconds=20):
         time.sleep(0.05)
 
 
+def said_of_a_need(label, territory):
+    """What the shapes want to hear of a need."""
+    return (f'a <{NEED}> ; <{LABEL}> "{label}" ; <https://w3id.org/bien-commun/ns#inTerritory> <{territory}> ; '
+            f'<https://w3id.org/bien-commun/ns#needState> <https://w3id.org/bien-commun/scheme#needState-exprime>')
+
+
 def need(label):
-    return f'<> a <{NEED}> ; <{LABEL}> "{label}" .'
+    return f"<> {said_of_a_need(label, '/territories/saint-denis')} ."
 
 
 def labels(node, iri):
@@ -119,7 +125,8 @@ def what_is_written_by_sparql_travels_too(a, b):
         got = a.ask("POST", "/sparql", {"Content-Type": "application/sparql-update"}, text, by="admin")
         assert got.status == 204, (got.status, got.text)
     iri = a.base + "/needs/calme"
-    update(f'INSERT DATA {{ GRAPH <{iri}> {{ <{iri}> a <{NEED}> ; <{LABEL}> "Du calme" }} }}')
+    calm = said_of_a_need("Du calme", a.base + "/territories/saint-denis")
+    update(f'INSERT DATA {{ GRAPH <{iri}> {{ <{iri}> {calm} }} }}')
     until("the need is at B", lambda: labels(b, iri) == ["Du calme"])
     update(f'WITH <{iri}> DELETE {{ ?s <{LABEL}> ?l }} INSERT {{ ?s <{LABEL}> "Plus de calme" }} WHERE {{ ?s <{LABEL}> ?l }}')
     until("its change is at B", lambda: labels(b, iri) == ["Plus de calme"])
