@@ -84,6 +84,7 @@ static void sort_places(order_op *o, uint32_t *items, uint32_t *room, size_t len
 }
 
 static bo_status sort(order_op *o) {
+    if (o->rows.len == 0) return BO_OK;
     if (o->rows.len > o->size) {
         o->size = o->rows.len;
         o->sorted = bo_arena_array(o->op.exec->arena, o->size, 2 * sizeof *o->sorted);
