@@ -104,7 +104,7 @@ def member(name, number):
             f'<http://virtual-assembly.org/ontologies/pair#label> "{name}" ; '
             f'<http://virtual-assembly.org/ontologies/pair#comment> "n{number}" ; '
             f'<http://virtual-assembly.org/ontologies/pair#description> "{"Une description. " * 20}" ; '
-            f'<http://virtual-assembly.org/ontologies/pair#homePage> <https://exemple.test/{name}> .')
+            f'<http://virtual-assembly.org/ontologies/pair#homePage> <https://exemple.test/{number}> .')
 
 
 def idea(n):
