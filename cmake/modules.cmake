@@ -49,7 +49,7 @@ function(bo_library)
     string(TOLOWER ${kind} suffix)
     add_library(bocage_${suffix} ${kind} ${objects})
     target_link_libraries(bocage_${suffix} PRIVATE PkgConfig::lmdb PkgConfig::raptor2 PkgConfig::openssl
-      PkgConfig::libargon2 PkgConfig::libxxhash PkgConfig::libpcre2-8 PkgConfig::expat
+      PkgConfig::libargon2 PkgConfig::libcrypt PkgConfig::libxxhash PkgConfig::libpcre2-8 PkgConfig::expat
       PkgConfig::libxml-2.0 PkgConfig::geos Threads::Threads m)
     set_target_properties(bocage_${suffix} PROPERTIES OUTPUT_NAME bocage VERSION ${PROJECT_VERSION}
       SOVERSION ${PROJECT_VERSION_MAJOR} LINKER_LANGUAGE C)

@@ -1,17 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Accounts: "n" and the name leads to the account, "w" and the WebID, or "e" and the address, to the name.
+ * Accounts: their rows, and what leads to them.
  */
-#include "auth/auth.h"
+#include "auth/internal.h"
 #include "bocage/json.h"
 #include "crypto/crypto.h"
 
 enum { NAME_MAX_BYTES = 64, MAIL_MAX_BYTES = 254, PASSWORD_MIN_BYTES = 8, PASSWORD_MAX_BYTES = 1024 };
 
-static bo_str key_of(char kind, bo_str name, char room[512]) {
-    size_t len = name.len < 510 ? name.len : 510;
+bo_str bo_account_key(char kind, bo_str name, char room[BO_ACCOUNT_KEY_ROOM]) {
+    size_t len = name.len < BO_ACCOUNT_KEY_ROOM - 2 ? name.len : BO_ACCOUNT_KEY_ROOM - 2;
     room[0] = kind;
     if (len > 0) memcpy(room + 1, name.ptr, len);
     return (bo_str){room, len + 1};
+}
+
+bo_status bo_account_drop(bo_txn *txn, char kind, bo_str name) {
+    char room[BO_ACCOUNT_KEY_ROOM];
+    bo_status status = bo_row_del(txn, BO_TABLE_ACCOUNT, bo_account_key(kind, name, room));
+    return status == BO_NOT_FOUND ? BO_OK : status;
 }
 
 bo_status bo_password_ready(bo_str *hash, bo_str password, bo_arena *arena) {
@@ -22,7 +28,7 @@ bo_status bo_password_ready(bo_str *hash, bo_str password, bo_arena *arena) {
     return bo_password_hash(hash, password, 0, 0, arena);
 }
 
-/* Addresses compare without case; this is the form that is kept. */
+/* Addresses compare without case; this is the form that is looked for. */
 static bo_str lower(bo_str text, char room[MAIL_MAX_BYTES]) {
     size_t len = text.len < MAIL_MAX_BYTES ? text.len : MAIL_MAX_BYTES;
     for (size_t i = 0; i < len; i++)
@@ -30,12 +36,16 @@ static bo_str lower(bo_str text, char room[MAIL_MAX_BYTES]) {
     return (bo_str){room, len};
 }
 
+/* One that can stand in a mail's head and envelope as it is: no quoted parts, no comments. */
 static bo_status check_email(bo_str email) {
+    static const char closed[] = "<>()[]\\,;:\"";
     size_t at = bo_str_find(email, '@'), dot = bo_str_find_last(email, '.');
     bool good =
         at > 0 && at + 1 < email.len && dot > at + 1 && dot + 1 < email.len && email.len <= MAIL_MAX_BYTES;
-    for (size_t i = 0; good && i < email.len; i++)
-        good = (unsigned char)email.ptr[i] > ' ' && (i == at || email.ptr[i] != '@');
+    for (size_t i = 0; good && i < email.len; i++) {
+        unsigned char c = (unsigned char)email.ptr[i];
+        good = c > ' ' && c != 0x7F && (i == at || c != '@') && strchr(closed, c) == NULL;
+    }
     return good ? BO_OK
                 : bo_fail_code(BO_INVALID, "email.invalid", "'%.*s' is no mail address", BO_STR_ARG(email));
 }
@@ -51,28 +61,39 @@ static bo_status check_name(bo_str name) {
                         NAME_MAX_BYTES);
 }
 
-/* An address leads to one account. */
-static bo_status put_email(bo_txn *txn, bo_str email, bo_str name) {
-    char room[512], small[MAIL_MAX_BYTES];
-    bo_str row;
-    if (email.len == 0) return BO_OK;
-    bo_str key = key_of('e', lower(email, small), room);
+/* A row that leads to one account alone. */
+static bo_status put_way(bo_txn *txn, char kind, bo_str from, bo_str name, const char *code) {
+    char room[BO_ACCOUNT_KEY_ROOM];
+    bo_str row, key = bo_account_key(kind, from, room);
     bo_status status = bo_row_get(txn, BO_TABLE_ACCOUNT, key, &row);
     if (status == BO_OK && !bo_str_eq(row, name))
-        return bo_fail_code(BO_EXISTS, "email.already.exists", "another account has the address %.*s",
-                            BO_STR_ARG(email));
+        return bo_fail_code(BO_EXISTS, code, "another account has this already: %.*s", BO_STR_ARG(from));
     return status == BO_NOT_FOUND ? bo_row_put(txn, BO_TABLE_ACCOUNT, key, name) : status;
 }
 
-static bo_status drop_email(bo_txn *txn, bo_str email) {
-    char room[512], small[MAIL_MAX_BYTES];
+static bo_status put_email(bo_txn *txn, bo_str email, bo_str name) {
+    char small[MAIL_MAX_BYTES];
     if (email.len == 0) return BO_OK;
-    bo_status status = bo_row_del(txn, BO_TABLE_ACCOUNT, key_of('e', lower(email, small), room));
-    return status == BO_NOT_FOUND ? BO_OK : status;
+    return put_way(txn, 'e', lower(email, small), name, "email.already.exists");
 }
 
-static bo_status put_row(bo_txn *txn, const bo_account *account, bo_str password_hash) {
-    char room[512];
+static bo_status drop_email(bo_txn *txn, bo_str email) {
+    char small[MAIL_MAX_BYTES];
+    return email.len > 0 ? bo_account_drop(txn, 'e', lower(email, small)) : BO_OK;
+}
+
+/* Which accounts have a hash of bcrypt is known, since a login must cost the same for all (login.c). */
+static bo_status note_bcrypt(bo_txn *txn, const bo_account_row *row) {
+    enum { BEGINNING = 7 }; /* "$2b$10$": what tells how slow it is */
+    char room[BO_ACCOUNT_KEY_ROOM];
+    bo_str key = bo_account_key('b', row->account.name, room);
+    if (!bo_password_is_bcrypt(row->password_hash)) return bo_account_drop(txn, 'b', row->account.name);
+    return bo_row_put(txn, BO_TABLE_ACCOUNT, key, bo_str_head(row->password_hash, BEGINNING));
+}
+
+static bo_status put_json(bo_txn *txn, const bo_account_row *row) {
+    char room[BO_ACCOUNT_KEY_ROOM];
+    const bo_account *account = &row->account;
     bo_text text;
     bo_json_writer json;
     bo_text_init(&text, 0);
@@ -80,115 +101,160 @@ static bo_status put_row(bo_txn *txn, const bo_account *account, bo_str password
     bo_json_open(&json, BO_JSON_OBJECT);
     bo_json_member_string(&json, BO_STR("webId"), account->webid);
     if (account->email.len) bo_json_member_string(&json, BO_STR("email"), account->email);
-    bo_json_member_string(&json, BO_STR("password"), password_hash);
+    if (account->subject.len) bo_json_member_string(&json, BO_STR("subject"), account->subject);
+    bo_json_member_string(&json, BO_STR("password"), row->password_hash);
     bo_json_member_i64(&json, BO_STR("admin"), account->is_admin);
+    bo_json_member_i64(&json, BO_STR("epoch"), row->epoch);
     bo_json_close(&json, BO_JSON_OBJECT);
     bo_status status = bo_text_end(&text);
-    if (status == BO_OK)
-        status = bo_row_put(txn, BO_TABLE_ACCOUNT, key_of('n', account->name, room), bo_text_str(&text));
+    bo_str key = bo_account_key('n', account->name, room);
+    if (status == BO_OK) status = bo_row_put(txn, BO_TABLE_ACCOUNT, key, bo_text_str(&text));
     bo_text_done(&text);
-    if (status == BO_OK)
-        status = bo_row_put(txn, BO_TABLE_ACCOUNT, key_of('w', account->webid, room), account->name);
-    return status == BO_OK ? put_email(txn, account->email, account->name) : status;
+    return status;
 }
 
-static bo_status read_row(bo_account *out, bo_str *password_hash, bo_str name, bo_str row, bo_arena *arena) {
+bo_status bo_account_row_put(bo_txn *txn, const bo_account_row *row) {
+    const bo_account *account = &row->account;
+    BO_TRY(put_json(txn, row));
+    BO_TRY(put_way(txn, 'w', account->webid, account->name, "webid.already.exists"));
+    BO_TRY(put_email(txn, account->email, account->name));
+    return note_bcrypt(txn, row);
+}
+
+static bo_status read_row(bo_account_row *out, bo_str name, bo_str text, bo_arena *arena) {
     bo_json *json;
-    int64_t admin = 0;
-    BO_TRY(bo_json_parse(&json, bo_arena_str(arena, row), NULL, arena));
+    int64_t admin = 0, epoch = 0;
+    BO_TRY(bo_json_parse(&json, bo_arena_str(arena, text), NULL, arena));
     bo_json_integer(&admin, bo_json_get(json, BO_STR("admin")));
-    *out = (bo_account){.name = bo_arena_str(arena, name),
-                        .webid = bo_json_get_string(json, BO_STR("webId")),
-                        .email = bo_json_get_string(json, BO_STR("email")),
-                        .is_admin = admin != 0};
-    *password_hash = bo_json_get_string(json, BO_STR("password"));
+    bo_json_integer(&epoch, bo_json_get(json, BO_STR("epoch")));
+    *out = (bo_account_row){.account = {.name = bo_arena_str(arena, name),
+                                        .webid = bo_json_get_string(json, BO_STR("webId")),
+                                        .email = bo_json_get_string(json, BO_STR("email")),
+                                        .subject = bo_json_get_string(json, BO_STR("subject")),
+                                        .is_admin = admin != 0},
+                            .password_hash = bo_json_get_string(json, BO_STR("password")),
+                            .epoch = epoch};
     return BO_OK;
 }
 
-static bo_status find(bo_txn *txn, bo_account *out, bo_str *password_hash, bo_str name, bo_arena *arena) {
-    char room[512];
-    bo_str row;
-    bo_status status = bo_row_get(txn, BO_TABLE_ACCOUNT, key_of('n', name, room), &row);
+bo_status bo_account_row_get(bo_txn *txn, bo_account_row *out, bo_str name, bo_arena *arena) {
+    char room[BO_ACCOUNT_KEY_ROOM];
+    bo_str text;
+    bo_status status = bo_row_get(txn, BO_TABLE_ACCOUNT, bo_account_key('n', name, room), &text);
     if (status == BO_NOT_FOUND) return bo_fail(BO_NOT_FOUND, "there is no account '%.*s'", BO_STR_ARG(name));
     BO_TRY(status);
-    return read_row(out, password_hash, name, row, arena);
+    return read_row(out, name, text, arena);
 }
 
 bo_status bo_account_find(bo_txn *txn, bo_account *out, bo_str name, bo_arena *arena) {
-    bo_str hash;
-    return find(txn, out, &hash, name, arena);
+    bo_account_row row;
+    BO_TRY(bo_account_row_get(txn, &row, name, arena));
+    *out = row.account;
+    return BO_OK;
 }
 
-bo_status bo_account_of_webid(bo_txn *txn, bo_account *out, bo_str webid, bo_arena *arena) {
-    char room[512];
+/* The account that another row leads to. */
+static bo_status follow(bo_txn *txn, bo_account *out, char kind, bo_str from, bo_arena *arena) {
+    char room[BO_ACCOUNT_KEY_ROOM];
     bo_str name;
-    bo_status status = bo_row_get(txn, BO_TABLE_ACCOUNT, key_of('w', webid, room), &name);
-    if (status == BO_NOT_FOUND)
-        return bo_fail(BO_NOT_FOUND, "nobody has the WebID %.*s here", BO_STR_ARG(webid));
+    bo_status status = bo_row_get(txn, BO_TABLE_ACCOUNT, bo_account_key(kind, from, room), &name);
+    if (status == BO_NOT_FOUND) return bo_fail(BO_NOT_FOUND, "no account here is %.*s", BO_STR_ARG(from));
     BO_TRY(status);
     return bo_account_find(txn, out, bo_arena_str(arena, name), arena);
 }
 
+bo_status bo_account_of_webid(bo_txn *txn, bo_account *out, bo_str webid, bo_arena *arena) {
+    return follow(txn, out, 'w', webid, arena);
+}
+
+bo_status bo_account_of_email(bo_txn *txn, bo_account *out, bo_str email, bo_arena *arena) {
+    char small[MAIL_MAX_BYTES];
+    if (email.len > MAIL_MAX_BYTES) return bo_fail(BO_NOT_FOUND, "no account has this address");
+    return follow(txn, out, 'e', lower(email, small), arena);
+}
+
+bo_status bo_account_name_of(bo_txn *txn, bo_str *name, bo_arena *arena) {
+    char small[MAIL_MAX_BYTES];
+    bo_account account;
+    if (name->len > MAIL_MAX_BYTES) return bo_fail(BO_NOT_FOUND, "no account has such a name");
+    if (bo_str_find(*name, '@') == name->len) {
+        *name = bo_arena_str(arena, lower(*name, small));
+        return BO_OK;
+    }
+    BO_TRY(bo_account_of_email(txn, &account, *name, arena));
+    *name = account.name;
+    return BO_OK;
+}
+
 bo_status bo_account_add(bo_txn *txn, const bo_account *account, bo_str password_hash) {
-    char room[512];
+    char room[BO_ACCOUNT_KEY_ROOM];
     bo_str row;
     BO_TRY(check_name(account->name));
     if (account->email.len > 0) BO_TRY(check_email(account->email));
-    bo_status status = bo_row_get(txn, BO_TABLE_ACCOUNT, key_of('n', account->name, room), &row);
+    bo_status status = bo_row_get(txn, BO_TABLE_ACCOUNT, bo_account_key('n', account->name, room), &row);
     if (status == BO_OK)
         return bo_fail_code(BO_EXISTS, "username.already.exists", "there is an account '%.*s' already",
                             BO_STR_ARG(account->name));
     if (status != BO_NOT_FOUND) return status;
-    return put_row(txn, account, password_hash);
-}
-
-/* What a person types: a name, or an address. */
-static bo_status name_of(bo_txn *txn, bo_str *name, bo_arena *arena) {
-    char room[512], small[MAIL_MAX_BYTES];
-    bo_str row;
-    if (bo_str_find(*name, '@') == name->len) return BO_OK;
-    BO_TRY(bo_row_get(txn, BO_TABLE_ACCOUNT, key_of('e', lower(*name, small), room), &row));
-    *name = bo_arena_str(arena, row);
-    return BO_OK;
-}
-
-bo_status bo_account_check(bo_txn *txn, bo_account *out, bo_str name, bo_str password, bo_arena *arena) {
-    /* A hash of nothing that anyone knows: an unknown name takes as long as a wrong password. */
-    static const bo_str decoy = {"$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$"
-                                 "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
-                                 96};
-    bo_str hash = decoy;
-    bo_account account;
-    bool known = name_of(txn, &name, arena) == BO_OK && find(txn, &account, &hash, name, arena) == BO_OK;
-    bo_status status = bo_password_check(hash, password);
-    if (!known || status != BO_OK) return bo_fail(BO_DENIED, "name or password is wrong");
-    *out = account;
-    return BO_OK;
+    return bo_account_row_put(txn, &(bo_account_row){.account = *account, .password_hash = password_hash});
 }
 
 bo_status bo_account_set_password(bo_txn *txn, bo_str name, bo_str password_hash, bo_arena *arena) {
-    bo_account account;
-    BO_TRY(bo_account_find(txn, &account, name, arena));
-    return put_row(txn, &account, password_hash);
+    bo_account_row row;
+    BO_TRY(bo_account_row_get(txn, &row, name, arena));
+    row.password_hash = password_hash;
+    row.epoch++;
+    BO_TRY(bo_account_drop(txn, 't', name));
+    return bo_account_row_put(txn, &row);
+}
+
+bo_status bo_account_revoke(bo_txn *txn, bo_str name, bo_arena *arena) {
+    bo_account_row row;
+    BO_TRY(bo_account_row_get(txn, &row, name, arena));
+    row.epoch++;
+    return bo_account_row_put(txn, &row);
 }
 
 bo_status bo_account_set_email(bo_txn *txn, bo_str name, bo_str email, bo_arena *arena) {
-    bo_account account;
-    bo_str hash;
+    bo_account_row row;
     BO_TRY(check_email(email));
-    BO_TRY(find(txn, &account, &hash, name, arena));
-    BO_TRY(drop_email(txn, account.email));
-    account.email = email;
-    return put_row(txn, &account, hash);
+    BO_TRY(bo_account_row_get(txn, &row, name, arena));
+    BO_TRY(drop_email(txn, row.account.email));
+    BO_TRY(bo_account_drop(txn, 't', name)); /* what was mailed to the old address */
+    row.account.email = email;
+    return bo_account_row_put(txn, &row);
 }
 
 bo_status bo_account_remove(bo_txn *txn, bo_str name, bo_arena *arena) {
-    char room[512];
     bo_account account;
     BO_TRY(bo_account_find(txn, &account, name, arena));
     BO_TRY(drop_email(txn, account.email));
-    BO_TRY(bo_row_del(txn, BO_TABLE_ACCOUNT, key_of('w', account.webid, room)));
-    return bo_row_del(txn, BO_TABLE_ACCOUNT, key_of('n', name, room));
+    if (account.subject.len > 0) BO_TRY(bo_account_drop(txn, 'o', account.subject));
+    BO_TRY(bo_account_drop(txn, 'w', account.webid));
+    BO_TRY(bo_account_drop(txn, 'b', name));
+    BO_TRY(bo_account_drop(txn, 't', name));
+    return bo_account_drop(txn, 'n', name);
+}
+
+/* A NUL can be in neither part, so that no two pairs look alike. */
+static bo_str subject_of(bo_str issuer, bo_str subject, bo_arena *arena) {
+    unsigned char digest[32];
+    bo_sha256(digest, bo_arena_join(arena, bo_arena_join(arena, issuer, bo_str_make("\0", 1)), subject));
+    return bo_hex(bo_str_make((char *)digest, sizeof digest), arena);
+}
+
+bo_status bo_account_bind(bo_txn *txn, bo_str name, bo_str issuer, bo_str subject, bo_arena *arena) {
+    bo_account_row row;
+    BO_TRY(bo_account_row_get(txn, &row, name, arena));
+    if (row.account.subject.len > 0) BO_TRY(bo_account_drop(txn, 'o', row.account.subject));
+    row.account.subject = subject_of(issuer, subject, arena);
+    BO_TRY(put_way(txn, 'o', row.account.subject, name, "subject.already.exists"));
+    return bo_account_row_put(txn, &row);
+}
+
+bo_status bo_account_of_subject(bo_txn *txn, bo_account *out, bo_str issuer, bo_str subject,
+                                bo_arena *arena) {
+    return follow(txn, out, 'o', subject_of(issuer, subject, arena), arena);
 }
 
 typedef struct listing {
@@ -198,12 +264,11 @@ typedef struct listing {
 
 static bo_status list_one(void *context, bo_str key, bo_str value) {
     listing *l = context;
-    bo_account account;
-    bo_str hash;
+    bo_account_row row;
     bo_arena *arena = bo_arena_new(0);
     if (arena == NULL) return bo_error_last()->status;
-    bo_status status = read_row(&account, &hash, bo_str_from(key, 1), value, arena);
-    if (status == BO_OK) status = l->each(l->context, &account);
+    bo_status status = read_row(&row, bo_str_from(key, 1), value, arena);
+    if (status == BO_OK) status = l->each(l->context, &row.account);
     bo_arena_free(arena);
     return status;
 }

@@ -1,32 +1,37 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-License-Identifier: Apache-2.0
+ * Sessions, and the tokens that name them. A session is a row; a token is good while its session is there,
+ * and opened in the account's present epoch.
+ */
 #include "auth/auth.h"
 
 #include <stdlib.h>
 
+#include "auth/internal.h"
 #include "bocage/json.h"
 #include "crypto/crypto.h"
 
-enum { RSA_BITS = 2048, TOKEN_DAYS = 90 };
-static const bo_str key_row = {"urn:bocage:tokens", 17};
+enum { RSA_BITS = 2048 };
+static const bo_str own_key = {"urn:bocage:tokens", 17}, imported_key = {"urn:bocage:tokens:imported", 26};
 
 struct bo_auth {
-    bo_store *store;
-    const bo_clock *clock;
-    bo_key *key;
+    bo_auth_options options;
+    bo_key *own, *imported; /* imported: may be NULL */
 };
 
-static bo_status load_key(bo_auth *auth, bo_arena *arena) {
+/* Keys. */
+
+static bo_status load_key(bo_store *store, bo_key **out, bo_str row, bo_arena *arena) {
     bo_txn *txn;
     bo_str pem;
-    BO_TRY(bo_txn_begin(&txn, auth->store, BO_READ));
-    bo_status status = bo_row_get(txn, BO_TABLE_KEY, key_row, &pem);
+    BO_TRY(bo_txn_begin(&txn, store, BO_READ));
+    bo_status status = bo_row_get(txn, BO_TABLE_KEY, row, &pem);
     if (status == BO_OK) pem = bo_arena_str(arena, pem);
     bo_txn_abort(txn);
-    return status == BO_OK ? bo_key_from_pem(&auth->key, pem) : status;
+    return status == BO_OK ? bo_key_from_pem(out, pem) : status;
 }
 
 /* Another process may have made one in the meantime: then that one counts. */
-static bo_status make_key(bo_auth *auth, bo_arena *arena) {
+static bo_status make_key(bo_store *store, bo_arena *arena) {
     bo_key *key;
     bo_str pem, row;
     bo_txn *txn;
@@ -34,9 +39,9 @@ static bo_status make_key(bo_auth *auth, bo_arena *arena) {
     bo_status status = bo_key_private_pem(&pem, key, arena);
     bo_key_free(key);
     BO_TRY(status);
-    BO_TRY(bo_txn_begin(&txn, auth->store, BO_WRITE));
-    status = bo_row_get(txn, BO_TABLE_KEY, key_row, &row);
-    if (status == BO_NOT_FOUND) status = bo_row_put(txn, BO_TABLE_KEY, key_row, pem);
+    BO_TRY(bo_txn_begin(&txn, store, BO_WRITE));
+    status = bo_row_get(txn, BO_TABLE_KEY, own_key, &row);
+    if (status == BO_NOT_FOUND) status = bo_row_put(txn, BO_TABLE_KEY, own_key, pem);
     if (status != BO_OK) {
         bo_txn_abort(txn);
         return status;
@@ -44,15 +49,25 @@ static bo_status make_key(bo_auth *auth, bo_arena *arena) {
     return bo_txn_commit(txn, NULL, arena);
 }
 
-bo_status bo_auth_new(bo_auth **out, bo_store *store, const bo_clock *clock) {
+static bo_status load_keys(bo_auth *auth, bo_arena *arena) {
+    bo_store *store = auth->options.store;
+    bo_status status = load_key(store, &auth->own, own_key, arena);
+    if (status == BO_NOT_FOUND) {
+        BO_TRY(make_key(store, arena));
+        status = load_key(store, &auth->own, own_key, arena);
+    }
+    BO_TRY(status);
+    status = load_key(store, &auth->imported, imported_key, arena);
+    return status == BO_NOT_FOUND ? BO_OK : status;
+}
+
+bo_status bo_auth_new(bo_auth **out, const bo_auth_options *options) {
     bo_auth *auth = calloc(1, sizeof *auth);
     bo_arena *arena = bo_arena_new(0);
     bo_status status = auth != NULL && arena != NULL ? BO_OK : bo_fail(BO_NO_MEMORY, "memory ran out");
     if (status == BO_OK) {
-        *auth = (bo_auth){store, clock, NULL};
-        status = load_key(auth, arena);
-        if (status == BO_NOT_FOUND) status = make_key(auth, arena);
-        if (status == BO_OK && auth->key == NULL) status = load_key(auth, arena);
+        auth->options = *options;
+        status = load_keys(auth, arena);
     }
     bo_arena_free(arena);
     if (status == BO_OK)
@@ -64,38 +79,266 @@ bo_status bo_auth_new(bo_auth **out, bo_store *store, const bo_clock *clock) {
 
 void bo_auth_free(bo_auth *auth) {
     if (auth == NULL) return;
-    bo_key_free(auth->key);
+    bo_key_free(auth->own);
+    bo_key_free(auth->imported);
     free(auth);
 }
 
-bo_status bo_token_issue(bo_auth *auth, bo_str *token, const bo_account *account, bo_arena *arena) {
-    int64_t now = bo_clock_wall_ms(auth->clock) / 1000;
+bo_status bo_auth_import_key(bo_txn *txn, bo_str pem, bo_arena *arena) {
+    bo_key *key;
+    bo_str public_pem = BO_STR_NONE;
+    BO_TRY(bo_key_from_pem(&key, pem));
+    bo_status status = bo_key_kind_of(key) == BO_KEY_RSA
+                           ? bo_key_public_pem(&public_pem, key, arena)
+                           : bo_fail(BO_INVALID, "tokens of SemApps are signed with an RSA key");
+    bo_key_free(key);
+    return status == BO_OK ? bo_row_put(txn, BO_TABLE_KEY, imported_key, public_pem) : status;
+}
+
+/* Sessions. */
+
+static int64_t now_s(const bo_auth *auth) {
+    return bo_clock_wall_ms(auth->options.clock) / 1000;
+}
+
+typedef struct session {
+    bo_str account;
+    int64_t end_s, epoch;
+} session;
+
+static bool read_session(session *out, bo_str row) {
+    bo_str end, epoch, rest = row;
+    if (!bo_str_cut(&end, &rest, ' ') || !bo_str_cut(&epoch, &rest, ' ')) return false;
+    out->account = rest;
+    return bo_str_to_i64(&out->end_s, end) == BO_OK && bo_str_to_i64(&out->epoch, epoch) == BO_OK;
+}
+
+typedef struct sweeping {
+    bo_str keys[16];
+    unsigned count, seen;
+    int64_t now_s;
+    bo_arena *arena;
+} sweeping;
+
+static bo_status sweep_one(void *context, bo_str key, bo_str value) {
+    sweeping *s = context;
+    session found;
+    if (s->seen++ == sizeof s->keys / sizeof *s->keys) return BO_CANCELLED;
+    if (!read_session(&found, value) || found.end_s <= s->now_s)
+        s->keys[s->count++] = bo_arena_str(s->arena, key);
+    return BO_OK;
+}
+
+/* Forgets what has run out among the next ones: names are random, so in time every place is come by. */
+static bo_status sweep(bo_txn *txn, bo_str from, int64_t now, bo_arena *arena) {
+    sweeping s = {.now_s = now, .arena = arena};
+    BO_TRY(bo_row_each(txn, BO_TABLE_ACCOUNT, BO_STR("s"), from, sweep_one, &s));
+    for (unsigned i = 0; i < s.count; i++) BO_TRY(bo_row_del(txn, BO_TABLE_ACCOUNT, s.keys[i]));
+    return BO_OK;
+}
+
+static bo_status put_session(bo_txn *txn, bo_str name, bo_str id, int64_t end_s, bo_arena *arena) {
+    char room[BO_ACCOUNT_KEY_ROOM];
+    bo_account_row row;
+    BO_TRY(bo_account_row_get(txn, &row, name, arena));
+    bo_str value =
+        bo_arena_printf(arena, "%lld %lld %.*s", (long long)end_s, (long long)row.epoch, BO_STR_ARG(name));
+    if (value.ptr == NULL) return bo_error_last()->status;
+    return bo_row_put(txn, BO_TABLE_ACCOUNT, bo_account_key('s', id, room), value);
+}
+
+static bo_status add_session(const bo_auth *auth, bo_txn *txn, bo_str name, bo_str id, int64_t end_s,
+                             bo_arena *arena) {
+    char room[BO_ACCOUNT_KEY_ROOM];
+    BO_TRY(sweep(txn, bo_account_key('s', id, room), now_s(auth), arena));
+    return put_session(txn, name, id, end_s, arena);
+}
+
+bo_status bo_session_renew(bo_txn *txn, bo_str id, bo_arena *arena) {
+    char room[BO_ACCOUNT_KEY_ROOM];
+    bo_str value;
+    session found;
+    bo_status status = bo_row_get(txn, BO_TABLE_ACCOUNT, bo_account_key('s', id, room), &value);
+    if (status != BO_OK) return status == BO_NOT_FOUND ? BO_OK : status;
+    if (!read_session(&found, bo_arena_str(arena, value))) return BO_OK;
+    return put_session(txn, found.account, id, found.end_s, arena);
+}
+
+static bo_status sign(const bo_auth *auth, bo_str *token, bo_str webid, bo_str id, int64_t end_s,
+                      bo_arena *arena) {
     bo_text text;
     bo_json_writer json;
     bo_text_init(&text, 0);
     bo_json_begin(&json, &text);
     bo_json_open(&json, BO_JSON_OBJECT);
-    bo_json_member_string(&json, BO_STR("webId"), account->webid);
-    bo_json_member_i64(&json, BO_STR("iat"), now);
-    bo_json_member_i64(&json, BO_STR("exp"), now + TOKEN_DAYS * 86400);
+    bo_json_member_string(&json, BO_STR("webId"), webid);
+    bo_json_member_string(&json, BO_STR("aud"), auth->options.base_url);
+    bo_json_member_string(&json, BO_STR("sid"), id);
+    bo_json_member_i64(&json, BO_STR("iat"), now_s(auth));
+    bo_json_member_i64(&json, BO_STR("exp"), end_s);
     bo_json_close(&json, BO_JSON_OBJECT);
     bo_status status = bo_text_end(&text);
-    if (status == BO_OK) status = bo_jwt_sign(token, auth->key, bo_text_str(&text), arena);
+    if (status == BO_OK) status = bo_jwt_sign(token, auth->own, bo_text_str(&text), arena);
     bo_text_done(&text);
     return status;
 }
 
-bo_status bo_token_verify(bo_auth *auth, bo_account *out, bo_str token, bo_arena *arena) {
-    bo_str claims;
-    bo_json *json;
+bo_status bo_session_open(bo_auth *auth, bo_str *token, bo_str *id, const bo_account *account, bo_str group,
+                          bo_arena *arena) {
+    unsigned char random[16];
     bo_txn *txn;
-    int64_t expiry = INT64_MAX; /* SemApps' own tokens have none */
-    BO_TRY(bo_jwt_verify(&claims, auth->key, token, arena));
-    if (bo_json_parse(&json, claims, NULL, arena) != BO_OK) return bo_fail(BO_DENIED, "the token is damaged");
-    bo_json_integer(&expiry, bo_json_get(json, BO_STR("exp")));
-    if (bo_clock_wall_ms(auth->clock) / 1000 >= expiry) return bo_fail(BO_DENIED, "the token has run out");
-    BO_TRY(bo_txn_begin(&txn, auth->store, BO_READ));
-    bo_status status = bo_account_of_webid(txn, out, bo_json_get_string(json, BO_STR("webId")), arena);
+    int64_t end_s = now_s(auth) + (int64_t)(auth->options.life_ms / 1000);
+    bo_rng_fill(auth->options.rng, random, sizeof random);
+    bo_str name =
+        bo_arena_join(arena, group, bo_base64url(bo_str_make((char *)random, sizeof random), arena));
+    if (name.ptr == NULL) return bo_error_last()->status;
+    BO_TRY(bo_txn_begin(&txn, auth->options.store, BO_WRITE));
+    bo_status status = add_session(auth, txn, account->name, name, end_s, arena);
+    if (status == BO_OK)
+        status = bo_txn_commit(txn, NULL, arena);
+    else
+        bo_txn_abort(txn);
+    BO_TRY(status);
+    *id = name;
+    return sign(auth, token, account->webid, name, end_s, arena);
+}
+
+typedef struct gathering {
+    bo_str *keys;
+    size_t len, size;
+    bo_arena *arena;
+} gathering;
+
+static bo_status gather(void *context, bo_str key, bo_str value) {
+    gathering *g = context;
+    (void)value;
+    if (g->len == g->size) {
+        size_t size = g->size * 2 + 8;
+        g->keys = bo_arena_grow(g->arena, g->keys, g->size * sizeof *g->keys, size * sizeof *g->keys);
+        if (g->keys == NULL) return bo_error_last()->status;
+        g->size = size;
+    }
+    g->keys[g->len++] = bo_arena_str(g->arena, key);
+    return BO_OK;
+}
+
+static bo_status drop_rows(bo_txn *txn, const gathering *g) {
+    for (size_t i = 0; i < g->len; i++) {
+        bo_status status = bo_row_del(txn, BO_TABLE_ACCOUNT, g->keys[i]);
+        if (status != BO_OK && status != BO_NOT_FOUND) return status;
+    }
+    return BO_OK;
+}
+
+/* Every session whose name begins so. Whether there is one is seen without waiting for the writer's turn. */
+static bo_status close_all(bo_auth *auth, bo_str beginning, bo_arena *arena) {
+    char room[BO_ACCOUNT_KEY_ROOM];
+    bo_txn *txn;
+    gathering g = {.arena = arena};
+    BO_TRY(bo_txn_begin(&txn, auth->options.store, BO_READ));
+    bo_str prefix = bo_account_key('s', beginning, room);
+    bo_status status = bo_row_each(txn, BO_TABLE_ACCOUNT, prefix, BO_STR(""), gather, &g);
     bo_txn_abort(txn);
-    return status == BO_NOT_FOUND ? bo_fail(BO_DENIED, "the token's account is gone") : status;
+    if (status != BO_OK || g.len == 0) return status;
+    BO_TRY(bo_txn_begin(&txn, auth->options.store, BO_WRITE));
+    status = drop_rows(txn, &g);
+    if (status == BO_OK) return bo_txn_commit(txn, NULL, arena);
+    bo_txn_abort(txn);
+    return status;
+}
+
+bo_status bo_session_close(bo_auth *auth, bo_str id, bo_arena *arena) {
+    enum { LEAST = 22 }; /* characters: less would be the beginning of several */
+    return id.len >= LEAST ? close_all(auth, id, arena) : BO_OK;
+}
+
+bo_str bo_session_group(bo_str issuer, bo_str provider_session, bo_arena *arena) {
+    unsigned char digest[32];
+    bo_sha256(digest,
+              bo_arena_join(arena, bo_arena_join(arena, issuer, bo_str_make("\0", 1)), provider_session));
+    return bo_arena_join(arena, bo_base64url(bo_str_make((char *)digest, sizeof digest), arena), BO_STR("."));
+}
+
+bo_status bo_session_close_group(bo_auth *auth, bo_str group, bo_arena *arena) {
+    return group.len > 0 ? close_all(auth, group, arena) : BO_OK;
+}
+
+/* Tokens. */
+
+static bool has_audience(const bo_json *aud, bo_str base_url) {
+    if (bo_json_is(aud, BO_JSON_STRING)) return bo_str_eq(aud->text, base_url);
+    for (uint32_t i = 0; bo_json_is(aud, BO_JSON_ARRAY) && i < aud->len; i++)
+        if (bo_str_eq(bo_json_string(aud->items[i]), base_url)) return true;
+    return false;
+}
+
+static bool is_within_time(const bo_json *claims, int64_t now, bool needs_end) {
+    int64_t end = INT64_MAX, start = INT64_MIN;
+    const bo_json *exp = bo_json_get(claims, BO_STR("exp")), *nbf = bo_json_get(claims, BO_STR("nbf"));
+    if ((exp != NULL || needs_end) && !bo_json_integer(&end, exp)) return false;
+    if (nbf != NULL && !bo_json_integer(&start, nbf)) return false;
+    return now < end && now >= start;
+}
+
+/* Which of the two keys signed it; BO_DENIED when none that counts did. */
+static bo_status verify_signature(const bo_auth *auth, const bo_jwt *jwt, bool *imported, bo_arena *arena) {
+    bo_json *header;
+    if (bo_json_parse(&header, jwt->header, NULL, arena) != BO_OK ||
+        !bo_str_eq(bo_json_get_string(header, BO_STR("alg")), BO_STR("RS256")) ||
+        bo_json_get(header, BO_STR("crit")) != NULL)
+        return bo_fail(BO_DENIED, "tokens of this node are signed with RS256");
+    *imported = false;
+    if (bo_key_verify(auth->own, jwt->content, jwt->signature) == BO_OK) return BO_OK;
+    *imported = true;
+    bool counts =
+        auth->imported != NULL && bo_clock_wall_ms(auth->options.clock) < auth->options.imported_until_ms;
+    if (counts && bo_key_verify(auth->imported, jwt->content, jwt->signature) == BO_OK) return BO_OK;
+    return bo_fail(BO_DENIED, "the token was signed by someone else");
+}
+
+static bo_status check_session(bo_txn *txn, const bo_account_row *row, bo_str id) {
+    char room[BO_ACCOUNT_KEY_ROOM];
+    session found;
+    bo_str value;
+    bo_status status = bo_row_get(txn, BO_TABLE_ACCOUNT, bo_account_key('s', id, room), &value);
+    if (status != BO_OK && status != BO_NOT_FOUND) return status;
+    bool good = status == BO_OK && read_session(&found, value) && found.epoch == row->epoch &&
+                bo_str_eq(found.account, row->account.name);
+    return good ? BO_OK : bo_fail(BO_DENIED, "the token was taken back");
+}
+
+/* An imported token has no session, so any taking back takes all of the account's. */
+static bo_status check_account(bo_txn *txn, bo_account *out, bo_str webid, bo_str id, bool imported,
+                               bo_arena *arena) {
+    bo_account_row row;
+    BO_TRY(bo_account_of_webid(txn, out, webid, arena));
+    BO_TRY(bo_account_row_get(txn, &row, out->name, arena));
+    if (!imported) return check_session(txn, &row, id);
+    return row.epoch == 0 ? BO_OK : bo_fail(BO_DENIED, "the token was taken back");
+}
+
+bo_status bo_token_verify(bo_auth *auth, bo_account *out, bo_str *id, bo_str token, bo_arena *arena) {
+    bo_jwt jwt;
+    bo_json *claims;
+    bo_account account;
+    bo_txn *txn;
+    bool imported;
+    BO_TRY(bo_jwt_read(&jwt, token, arena));
+    BO_TRY(verify_signature(auth, &jwt, &imported, arena));
+    if (bo_json_parse(&claims, jwt.claims, NULL, arena) != BO_OK)
+        return bo_fail(BO_DENIED, "the token is damaged");
+    if (!is_within_time(claims, now_s(auth), !imported)) return bo_fail(BO_DENIED, "the token has run out");
+    const bo_json *aud = bo_json_get(claims, BO_STR("aud"));
+    if ((aud != NULL || !imported) && !has_audience(aud, auth->options.base_url))
+        return bo_fail(BO_DENIED, "the token is for another node");
+    bo_str sid = imported ? BO_STR("") : bo_json_get_string(claims, BO_STR("sid"));
+    BO_TRY(bo_txn_begin(&txn, auth->options.store, BO_READ));
+    bo_status status =
+        check_account(txn, &account, bo_json_get_string(claims, BO_STR("webId")), sid, imported, arena);
+    bo_txn_abort(txn);
+    if (status == BO_NOT_FOUND) return bo_fail(BO_DENIED, "the token's account is gone");
+    BO_TRY(status);
+    *out = account;
+    *id = sid;
+    return BO_OK;
 }

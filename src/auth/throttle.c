@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Counting tries: a table of counters by hash. Two keys may share a counter, which only makes it stricter.
  */
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <stdlib.h>
 
 #include "auth/auth.h"
+#include "crypto/crypto.h"
 
 enum { COUNTERS = 4096, WINDOW_S = 60 };
 
@@ -46,4 +49,12 @@ bo_status bo_throttle_try(bo_throttle *throttle, bo_str key) {
     pthread_mutex_unlock(&throttle->lock);
     if (good) return BO_OK;
     return bo_fail_code(BO_THROTTLED, "too-many-tries", "too many tries: wait a minute");
+}
+
+bo_str bo_throttle_peer(bo_str address, bo_arena *arena) {
+    unsigned char bytes[16];
+    bo_str text = bo_arena_str(arena, address);
+    if (text.ptr == NULL || inet_pton(AF_INET6, text.ptr, bytes) != 1) return address;
+    bool is_ipv4 = IN6_IS_ADDR_V4MAPPED((const struct in6_addr *)(const void *)bytes);
+    return is_ipv4 ? address : bo_hex(bo_str_make((char *)bytes, 8), arena);
 }

@@ -10,16 +10,17 @@ static const struct {
     const char *unit;
     bo_setting_type type;
     uint64_t factor;
-} units[] = {
-    {"", BO_SETTING_NUMBER, 1},        {"", BO_SETTING_BYTES, 1},         {"k", BO_SETTING_BYTES, 1u << 10},
-    {"M", BO_SETTING_BYTES, 1u << 20}, {"G", BO_SETTING_BYTES, 1u << 30}, {"ms", BO_SETTING_TIME, 1},
-    {"s", BO_SETTING_TIME, 1000},      {"m", BO_SETTING_TIME, 60000},     {"h", BO_SETTING_TIME, 3600000}};
+} units[] = {{"", BO_SETTING_NUMBER, 1},        {"", BO_SETTING_BYTES, 1},
+             {"k", BO_SETTING_BYTES, 1u << 10}, {"M", BO_SETTING_BYTES, 1u << 20},
+             {"G", BO_SETTING_BYTES, 1u << 30}, {"ms", BO_SETTING_TIME, 1},
+             {"s", BO_SETTING_TIME, 1000},      {"m", BO_SETTING_TIME, 60000},
+             {"h", BO_SETTING_TIME, 3600000},   {"d", BO_SETTING_TIME, 86400000}};
 
 static const char *expected(bo_setting_type type) {
     static const char *const texts[] = {[BO_SETTING_TEXT] = "a text",
                                         [BO_SETTING_NUMBER] = "a number",
                                         [BO_SETTING_BYTES] = "a size: 64k, 10M, 2G",
-                                        [BO_SETTING_TIME] = "a time: 200ms, 30s, 5m, 2h",
+                                        [BO_SETTING_TIME] = "a time: 200ms, 30s, 5m, 2h, 7d",
                                         [BO_SETTING_FLAG] = "yes or no"};
     return texts[type];
 }

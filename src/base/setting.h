@@ -12,7 +12,7 @@ typedef enum bo_setting_type {
     BO_SETTING_TEXT,   /* bo_str */
     BO_SETTING_NUMBER, /* uint64_t */
     BO_SETTING_BYTES,  /* uint64_t; 64k, 10M, 2G */
-    BO_SETTING_TIME,   /* uint64_t milliseconds; 200ms, 30s, 5m, 2h */
+    BO_SETTING_TIME,   /* uint64_t milliseconds; 200ms, 30s, 5m, 2h, 7d */
     BO_SETTING_FLAG    /* bool; as a flag it needs no value */
 } bo_setting_type;
 

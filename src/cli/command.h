@@ -7,6 +7,8 @@
 #include "base/setting.h"
 #include "bocage/store.h"
 
+struct bo_wac;
+
 typedef struct bo_cli_values {
 #define BO_CLI_TYPE_TEXT bo_str
 #define BO_CLI_TYPE_NUMBER uint64_t
@@ -52,6 +54,11 @@ bo_status bo_cli_base_url(const bo_cli *cli, bo_store *store, bo_str *out) BO_MU
 bo_status bo_cli_word(const bo_cli *cli, size_t index, bo_str *out) BO_MUST_USE;
 /* A new password, from a terminal or standard input. The text lives in cli->arena. */
 bo_status bo_cli_password(const bo_cli *cli, bo_str *out) BO_MUST_USE;
+/* The node's address and its policy of rights. */
+bo_status bo_cli_policy(const bo_cli *cli, bo_store *store, struct bo_wac *out) BO_MUST_USE;
+/* Runs something in one writing transaction. */
+bo_status bo_cli_within(bo_store *store, bo_status (*run)(bo_txn *txn, void *context), void *context,
+                        bo_arena *arena) BO_MUST_USE;
 bo_str bo_cli_path(const bo_cli *cli, const char *name); /* DIR/name */
 
 #endif

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The commands that make and run a node: init, serve, account, follow, version.
+ * The commands that make and run a node: init, serve, follow, version.
  */
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 
 #include "ap/ap.h"
-#include "auth/auth.h"
 #include "base/fs.h"
 #include "base/log.h"
 #include "cli/command.h"
@@ -33,7 +32,7 @@ static bo_ap ap_of(const bo_wac *wac) {
 }
 
 /* The node's address and its policy of rights. */
-static bo_status read_policy(const bo_cli *cli, bo_store *store, bo_wac *out) {
+bo_status bo_cli_policy(const bo_cli *cli, bo_store *store, bo_wac *out) {
     bo_wac wac = {.nearest = bo_str_eq(cli->set.access_policy, BO_STR("solid"))};
     if (!wac.nearest && !bo_str_eq(cli->set.access_policy, BO_STR("semapps")))
         return bo_fail(BO_BAD_ARGUMENT, "access-policy: '%.*s' is not semapps or solid",
@@ -47,7 +46,7 @@ static bo_status read_policy(const bo_cli *cli, bo_store *store, bo_wac *out) {
     return BO_OK;
 }
 
-static bo_status within(bo_store *store, bo_status (*run)(bo_txn *txn, void *context), void *context,
+bo_status bo_cli_within(bo_store *store, bo_status (*run)(bo_txn *txn, void *context), void *context,
                         bo_arena *arena) {
     bo_txn *txn;
     BO_TRY(bo_txn_begin(&txn, store, BO_WRITE));
@@ -91,13 +90,13 @@ static bo_status fill(bo_cli *cli, bo_store *store) {
     preparing p = {.arena = cli->arena};
     bo_pack_counts counts;
     bo_wac wac;
-    BO_TRY(read_policy(cli, store, &wac));
+    BO_TRY(bo_cli_policy(cli, store, &wac));
     p.ap = ap_of(&wac);
     const char *folder = cli->set.pack.len ? cli->set.pack.ptr : NULL;
     BO_TRY(bring_shapes(cli, folder));
     BO_TRY(bo_pack_load(store, folder, &wac, bo_clock_wall_ms(&bo_clock_system), &counts));
     BO_TRY(bo_ap_key_new(&p.key, cli->arena));
-    BO_TRY(within(store, prepare, &p, cli->arena));
+    BO_TRY(bo_cli_within(store, prepare, &p, cli->arena));
     printf("%s: %llu containers and %llu resources from %llu files", cli->set.data.ptr,
            (unsigned long long)counts.containers, (unsigned long long)counts.resources,
            (unsigned long long)counts.files);
@@ -115,139 +114,6 @@ bo_status bo_command_init(bo_cli *cli) {
     return status;
 }
 
-/* account */
-
-typedef struct accounting {
-    bo_cli *cli;
-    bo_store *store;
-    bo_ap ap;
-    bo_str name;
-    bo_account account;
-    bo_str hash, key;
-} accounting;
-
-static bo_status add_in(bo_txn *txn, void *context) {
-    accounting *a = context;
-    BO_TRY(bo_account_add(txn, &a->account, a->hash));
-    if (a->account.is_admin) BO_TRY(bo_wac_admit(a->ap.wac, txn, a->account.webid, a->cli->arena));
-    return bo_ap_add_person(&a->ap, txn, a->account.webid, a->name, a->name, a->key, a->cli->arena);
-}
-
-static bo_status find_in(bo_txn *txn, void *context) {
-    accounting *a = context;
-    return bo_account_find(txn, &a->account, a->name, a->cli->arena);
-}
-
-static bo_status account_add(accounting *a) {
-    bo_str password;
-    if (within(a->store, find_in, a, a->cli->arena) == BO_OK)
-        return bo_fail(
-            BO_EXISTS,
-            "there is an account '%.*s' already; 'bocage account password %.*s' gives it another password",
-            BO_STR_ARG(a->name), BO_STR_ARG(a->name));
-    a->account = (bo_account){.name = a->name,
-                              .webid = bo_ap_person(&a->ap, a->name, a->cli->arena),
-                              .email = a->cli->set.email,
-                              .is_admin = a->cli->set.admin};
-    BO_TRY(bo_cli_password(a->cli, &password));
-    BO_TRY(bo_password_ready(&a->hash, password, a->cli->arena));
-    BO_TRY(bo_ap_key_new(&a->key, a->cli->arena));
-    BO_TRY(within(a->store, add_in, a, a->cli->arena));
-    printf("%.*s: %.*s\n", BO_STR_ARG(a->name), BO_STR_ARG(a->account.webid));
-    return BO_OK;
-}
-
-static bo_status account_token(accounting *a) {
-    bo_auth *auth;
-    bo_str token;
-    BO_TRY(within(a->store, find_in, a, a->cli->arena));
-    BO_TRY(bo_auth_new(&auth, a->store, &bo_clock_system));
-    bo_status status = bo_token_issue(auth, &token, &a->account, a->cli->arena);
-    bo_auth_free(auth);
-    if (status == BO_OK) printf("%.*s\n", BO_STR_ARG(token));
-    return status;
-}
-
-static bo_status password_in(bo_txn *txn, void *context) {
-    accounting *a = context;
-    return bo_account_set_password(txn, a->name, a->hash, a->cli->arena);
-}
-
-static bo_status account_password(accounting *a) {
-    bo_str password;
-    BO_TRY(within(a->store, find_in, a, a->cli->arena));
-    BO_TRY(bo_cli_password(a->cli, &password));
-    BO_TRY(bo_password_ready(&a->hash, password, a->cli->arena));
-    BO_TRY(within(a->store, password_in, a, a->cli->arena));
-    printf("%.*s has another password now. Tokens issued before stay good until they run out.\n",
-           BO_STR_ARG(a->name));
-    return BO_OK;
-}
-
-static bo_status remove_in(bo_txn *txn, void *context) {
-    accounting *a = context;
-    return bo_account_remove(txn, a->name, a->cli->arena);
-}
-
-static bo_status account_remove(accounting *a) {
-    BO_TRY(within(a->store, remove_in, a, a->cli->arena));
-    printf("%.*s can't log in any more, and its tokens are worth nothing. What it wrote stays.\n",
-           BO_STR_ARG(a->name));
-    return BO_OK;
-}
-
-static bo_status print_account(void *context, const bo_account *account) {
-    ++*(unsigned *)context;
-    printf("%-20.*s %.*s%s%.*s%s\n", BO_STR_ARG(account->name), BO_STR_ARG(account->webid),
-           account->email.len > 0 ? " " : "", BO_STR_ARG(account->email),
-           account->is_admin ? " (admin)" : "");
-    return BO_OK;
-}
-
-static bo_status list_in(bo_txn *txn, void *context) {
-    return bo_account_each(txn, print_account, context);
-}
-
-static bo_status account_list(accounting *a) {
-    unsigned count = 0;
-    BO_TRY(within(a->store, list_in, &count, a->cli->arena));
-    if (count == 0) puts("There are no accounts: 'bocage account add NAME --admin' makes one.");
-    return BO_OK;
-}
-
-static bo_status run_account(accounting *a) {
-    static const struct {
-        const char *name;
-        bo_status (*run)(accounting *a);
-        bool needs_name;
-    } verbs[] = {{"add", account_add, true},
-                 {"token", account_token, true},
-                 {"password", account_password, true},
-                 {"remove", account_remove, true},
-                 {"list", account_list, false}};
-    bo_str verb;
-    BO_TRY(bo_cli_word(a->cli, 0, &verb));
-    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
-        if (!bo_str_eq(bo_str_of(verbs[i].name), verb)) continue;
-        if (verbs[i].needs_name) BO_TRY(bo_cli_word(a->cli, 1, &a->name));
-        return verbs[i].run(a);
-    }
-    return bo_fail(BO_BAD_ARGUMENT,
-                   "'%.*s' can't be done with an account: add, token, password, remove or list",
-                   BO_STR_ARG(verb));
-}
-
-bo_status bo_command_account(bo_cli *cli) {
-    accounting a = {.cli = cli};
-    bo_wac wac;
-    BO_TRY(bo_cli_open(cli, &a.store, false));
-    bo_status status = read_policy(cli, a.store, &wac);
-    a.ap = ap_of(&wac);
-    if (status == BO_OK) status = run_account(&a);
-    bo_store_close(a.store);
-    return status;
-}
-
 /* follow */
 
 static bo_status follow(bo_cli *cli, bo_store *store, bo_str whom) {
@@ -261,7 +127,7 @@ static bo_status follow(bo_cli *cli, bo_store *store, bo_str whom) {
                           .user_agent = BO_STR("Bocage/" BO_VERSION)};
     bo_fed *fed = NULL;
     bo_wac wac;
-    BO_TRY(read_policy(cli, store, &wac));
+    BO_TRY(bo_cli_policy(cli, store, &wac));
     options.wac = &wac;
     BO_TRY(bo_net_curl_new(&options.net, &net));
     bo_status status = bo_fed_new(&fed, &options);
@@ -365,6 +231,17 @@ static bo_status choose_default_graph(const bo_cli *cli, bool *unnamed) {
     return bo_fail(BO_BAD_ARGUMENT, "default-graph: '%.*s' is not union or unnamed", BO_STR_ARG(name));
 }
 
+/* A day, to its end, or a moment. */
+static bo_status read_imported_until(const bo_cli *cli, int64_t *out) {
+    enum { DAY_LENGTH = 10 };
+    bo_str text = cli->set.imported_tokens_until;
+    if (text.len == 0) return BO_OK;
+    bo_str moment = text.len == DAY_LENGTH ? bo_arena_join(cli->arena, text, BO_STR("T23:59:59Z")) : text;
+    if (bo_time_parse_rfc3339(out, moment) == BO_OK) return BO_OK;
+    return bo_fail(BO_BAD_ARGUMENT, "imported-tokens-until: '%.*s' is not a date: 2027-06-30",
+                   BO_STR_ARG(text));
+}
+
 static bo_status serve(bo_cli *cli, bo_store *store, bo_jsonld_pins *contexts) {
     bo_app *app;
     bo_app_options options = {.store = store,
@@ -384,6 +261,8 @@ static bo_status serve(bo_cli *cli, bo_store *store, bo_jsonld_pins *contexts) {
                               .delivery_retry_ms = (unsigned)cli->set.delivery_retry,
                               .may_sign_up = bo_str_eq(cli->set.registration, BO_STR("open")),
                               .login_tries = (unsigned)cli->set.login_tries,
+                              .front_ends = cli->set.front_ends,
+                              .token_life_ms = cli->set.token_life,
                               .date_skew_s = (unsigned)(cli->set.date_skew / 1000),
                               .contexts = contexts,
                               .service_endpoints = cli->set.service_endpoints,
@@ -392,11 +271,13 @@ static bo_status serve(bo_cli *cli, bo_store *store, bo_jsonld_pins *contexts) {
                               .service_bytes = cli->set.service_bytes};
     BO_TRY(set_log_level(cli->set.log_level));
     BO_TRY(choose_default_graph(cli, &options.unnamed_default));
+    BO_TRY(bo_front_ends_check(cli->set.front_ends));
+    BO_TRY(read_imported_until(cli, &options.imported_tokens_until_ms));
     if (cli->set.sparql_only &&
         cli->set.base_url.len == 0) /* not the address of a node that made the store */
         cli->set.base_url =
             bo_arena_printf(cli->arena, "http://localhost:%llu", (unsigned long long)cli->set.port);
-    BO_TRY(read_policy(cli, store, &options.wac));
+    BO_TRY(bo_cli_policy(cli, store, &options.wac));
     options.base_url = options.wac.base_url;
     block_signals();
     BO_TRY(bo_app_new(&app, &options));

@@ -25,7 +25,7 @@ static const struct {
 } units[] = {{"TEXT", "any text"},
              {"N", "a whole number"},
              {"SIZE", "bytes: 512, 64k, 10M, 2G"},
-             {"TIME", "200ms, 30s, 5m, 2h"},
+             {"TIME", "200ms, 30s, 5m, 2h, 7d"},
              {"", "yes or no; as a flag alone it means yes"}};
 
 /* Words as lines of at most `width` columns behind an indentation. */

@@ -7,6 +7,7 @@
 #include <openssl/ecdsa.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/param_build.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <stdlib.h>
@@ -23,6 +24,11 @@ static bo_status failed(bo_status status, const char *what) {
     return bo_fail(status, "%s", what);
 }
 
+static bool is_p256(const EVP_PKEY *pkey) {
+    char group[32];
+    return EVP_PKEY_get_group_name(pkey, group, sizeof group, NULL) == 1 && strcmp(group, "prime256v1") == 0;
+}
+
 static bo_status wrap(bo_key **out, EVP_PKEY *pkey) {
     static const struct {
         int id;
@@ -30,6 +36,7 @@ static bo_status wrap(bo_key **out, EVP_PKEY *pkey) {
     } kinds[] = {{EVP_PKEY_RSA, BO_KEY_RSA}, {EVP_PKEY_ED25519, BO_KEY_ED25519}, {EVP_PKEY_EC, BO_KEY_P256}};
     for (size_t i = 0; pkey != NULL && i < sizeof kinds / sizeof *kinds; i++) {
         if (EVP_PKEY_get_base_id(pkey) != kinds[i].id) continue;
+        if (kinds[i].kind == BO_KEY_P256 && !is_p256(pkey)) break;
         bo_key *key = malloc(sizeof *key);
         if (key == NULL) break;
         *key = (bo_key){pkey, kinds[i].kind};
@@ -82,6 +89,47 @@ bo_status bo_key_ed25519_from_raw(bo_key **out, bo_str bytes, bool is_private) {
                                      : EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, raw, 32);
     if (pkey == NULL) return failed(BO_SYNTAX, "an Ed25519 key has 32 bytes");
     return wrap(out, pkey);
+}
+
+/* A public key out of OpenSSL's named parameters. */
+static bo_status from_params(bo_key **out, const char *type, OSSL_PARAM_BLD *build) {
+    EVP_PKEY *pkey = NULL;
+    OSSL_PARAM *params = build != NULL ? OSSL_PARAM_BLD_to_param(build) : NULL;
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
+    bool good = params != NULL && context != NULL && EVP_PKEY_fromdata_init(context) == 1 &&
+                EVP_PKEY_fromdata(context, &pkey, EVP_PKEY_PUBLIC_KEY, params) == 1;
+    EVP_PKEY_CTX_free(context);
+    OSSL_PARAM_free(params);
+    return good ? wrap(out, pkey) : failed(BO_SYNTAX, "these are not the numbers of a key");
+}
+
+bo_status bo_key_rsa_from_raw(bo_key **out, bo_str modulus, bo_str exponent) {
+    enum { LEAST = 256, MOST = 2048 };
+    if (modulus.len < LEAST || modulus.len > MOST || exponent.len == 0 || exponent.len > 8)
+        return bo_fail(BO_SYNTAX, "an RSA key has at least 2,048 bits");
+    BIGNUM *n = BN_bin2bn((const unsigned char *)modulus.ptr, (int)modulus.len, NULL);
+    BIGNUM *e = BN_bin2bn((const unsigned char *)exponent.ptr, (int)exponent.len, NULL);
+    OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new();
+    bool good = n != NULL && e != NULL && build != NULL && OSSL_PARAM_BLD_push_BN(build, "n", n) == 1 &&
+                OSSL_PARAM_BLD_push_BN(build, "e", e) == 1;
+    bo_status status = from_params(out, "RSA", good ? build : NULL);
+    OSSL_PARAM_BLD_free(build);
+    BN_free(n);
+    BN_free(e);
+    return status;
+}
+
+bo_status bo_key_p256_from_raw(bo_key **out, bo_str x, bo_str y) {
+    unsigned char point[65] = {4}; /* uncompressed */
+    if (x.len != 32 || y.len != 32) return bo_fail(BO_SYNTAX, "a point on P-256 has twice 32 bytes");
+    memcpy(point + 1, x.ptr, 32);
+    memcpy(point + 33, y.ptr, 32);
+    OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new();
+    bool good = build != NULL && OSSL_PARAM_BLD_push_utf8_string(build, "group", "prime256v1", 0) == 1 &&
+                OSSL_PARAM_BLD_push_octet_string(build, "pub", point, sizeof point) == 1;
+    bo_status status = from_params(out, "EC", good ? build : NULL);
+    OSSL_PARAM_BLD_free(build);
+    return status;
 }
 
 void bo_key_free(bo_key *key) {

@@ -29,6 +29,17 @@ static bo_status connect_fed(bo_app *app) {
     return bo_fed_new(&app->fed, &fed);
 }
 
+static bo_status open_auth(bo_app *app) {
+    const bo_app_options *o = &app->options;
+    bo_auth_options auth = {.store = o->store,
+                            .clock = o->clock,
+                            .rng = o->rng,
+                            .base_url = app->base_url,
+                            .life_ms = o->token_life_ms,
+                            .imported_until_ms = o->imported_tokens_until_ms};
+    return bo_auth_new(&app->auth, &auth);
+}
+
 static bo_status put_together(bo_app *app) {
     app->base_url = bo_arena_str(app->arena, app->options.base_url);
     app->root = bo_arena_join(app->arena, app->base_url, BO_STR("/"));
@@ -39,7 +50,7 @@ static bo_status put_together(bo_app *app) {
     BO_TRY(bo_context_init(app));
     if (app->options.sparql_only) return BO_OK;
     if (app->options.validates) BO_TRY(bo_rules_new(&app->rules, app->options.shapes));
-    BO_TRY(bo_auth_new(&app->auth, app->options.store, app->options.clock));
+    BO_TRY(open_auth(app));
     BO_TRY(bo_throttle_new(&app->tries, app->options.clock, app->options.login_tries));
     return connect_fed(app);
 }

@@ -29,14 +29,21 @@ typedef struct bo_app_options {
     const char *shapes;                              /* a folder of more shapes; NULL: none */
     unsigned delivery_retry_ms;                      /* the first wait before a delivery is tried again */
     bool may_sign_up;                                /* whoever comes may make an account */
-    unsigned login_tries;            /* of passwords a minute, from one address and for one account */
-    unsigned date_skew_s;            /* how far a signature's date may be off */
-    struct bo_jsonld_pins *contexts; /* lent; more JSON-LD contexts than the built-in ones; NULL: none */
-    bo_str service_endpoints;        /* that SERVICE may ask; see bo_fed_options */
-    bo_str load_sources;             /* documents that LOAD may read */
-    uint64_t service_ms;             /* the longest such a request may take */
-    size_t service_bytes;            /* the largest answer to one */
+    unsigned login_tries; /* of passwords a minute, from one address and for one account */
+    bo_str
+        front_ends; /* addresses of front ends, by commas or blanks; the first is the one that mails name */
+    uint64_t token_life_ms;           /* how long somebody stays logged in */
+    int64_t imported_tokens_until_ms; /* until when tokens of an imported key count; 0: not at all */
+    unsigned date_skew_s;             /* how far a signature's date may be off */
+    struct bo_jsonld_pins *contexts;  /* lent; more JSON-LD contexts than the built-in ones; NULL: none */
+    bo_str service_endpoints;         /* that SERVICE may ask; see bo_fed_options */
+    bo_str load_sources;              /* documents that LOAD may read */
+    uint64_t service_ms;              /* the longest such a request may take */
+    size_t service_bytes;             /* the largest answer to one */
 } bo_app_options;
+
+/* BO_BAD_ARGUMENT when a list of front ends is none. */
+bo_status bo_front_ends_check(bo_str list) BO_MUST_USE;
 
 bo_status bo_app_new(bo_app **out, const bo_app_options *options) BO_MUST_USE;
 /* Starts what runs beside requests (deliveries); stops it. */

@@ -37,6 +37,7 @@ struct bo_exchange {
     const bo_route *route; /* ROUTE */
     bo_str path, iri; /* ROUTE: without dot segments and without a slash at the end; base address + path */
     bo_asker asker;   /* IDENTIFY */
+    bo_str session;   /* IDENTIFY: of the token; may be absent */
     bo_rules_answer refusal; /* VALIDATE: why a body is refused */
     bool cacheable;          /* RENDER: the answer may be given again to anyone who asks the same */
     bool message_is_code;    /* of a problem: front ends look for its code there */
@@ -95,6 +96,12 @@ typedef struct bo_outlet {
 void bo_outlet_open(bo_outlet *outlet, bo_exchange *e, bo_str media_type, uint64_t deadline_ns, uint64_t cap);
 /* Ends it; `status` tells how the writing went. */
 bo_status bo_outlet_close(bo_outlet *outlet, bo_status status) BO_MUST_USE;
+
+/* front.c */
+/* Whether a browser may be sent to an address: one of this node or of its front ends. */
+bool bo_front_end_has(const bo_app *app, bo_str url);
+/* The first front end, without a slash at its end; empty when there is none. */
+bo_str bo_front_end_first(const bo_app *app);
 
 /* A document that is the same for everyone, with an entity tag (handle_meta.c). */
 bo_status bo_give_document(bo_exchange *e, bo_str media_type, bo_str text);
@@ -177,6 +184,7 @@ bo_status bo_post_signup(bo_exchange *e);
 bo_status bo_get_account(bo_exchange *e);
 bo_status bo_post_account(bo_exchange *e);
 bo_status bo_get_logout(bo_exchange *e);
+bo_status bo_post_logout(bo_exchange *e);
 bo_status bo_get_acl(bo_exchange *e); /* handle_acl.c */
 bo_status bo_put_acl(bo_exchange *e);
 bo_status bo_patch_acl(bo_exchange *e);

@@ -23,15 +23,16 @@ static bo_status field(const bo_json *body, bo_str *out, const char *name) {
 /* Both who asks and whom it is about are counted, so that neither many names from one address nor one name
  * from many addresses can be tried. */
 static bo_status count_try(const bo_exchange *e, bo_str name) {
-    BO_TRY(bo_throttle_try(e->app->tries, bo_arena_join(e->arena, BO_STR("a "), e->request->peer)));
+    bo_str peer = bo_throttle_peer(e->request->peer, e->arena);
+    BO_TRY(bo_throttle_try(e->app->tries, bo_arena_join(e->arena, BO_STR("a "), peer)));
     return bo_throttle_try(e->app->tries, bo_arena_join(e->arena, BO_STR("n "), name));
 }
 
 static bo_status respond_token(bo_exchange *e, const bo_account *account, bool is_new) {
-    bo_str token;
+    bo_str token, session;
     bo_json_writer json;
     bo_text text;
-    BO_TRY(bo_token_issue(e->app->auth, &token, account, e->arena));
+    BO_TRY(bo_session_open(e->app->auth, &token, &session, account, BO_STR(""), e->arena));
     bo_text_init(&text, 0);
     bo_json_begin(&json, &text);
     bo_json_open(&json, BO_JSON_OBJECT);
@@ -47,12 +48,8 @@ static bo_status respond_token(bo_exchange *e, const bo_account *account, bool i
 }
 
 static bo_status check_password(const bo_exchange *e, bo_account *out, bo_str name, bo_str password) {
-    bo_txn *txn;
     BO_TRY(count_try(e, name));
-    BO_TRY(bo_txn_begin(&txn, e->app->options.store, BO_READ));
-    bo_status status = bo_account_check(txn, out, name, password, e->arena);
-    bo_txn_abort(txn);
-    return status;
+    return bo_account_login(e->app->options.store, out, name, password, e->arena);
 }
 
 bo_status bo_post_login(bo_exchange *e) {
@@ -186,9 +183,11 @@ bo_status bo_get_account(bo_exchange *e) {
     return status == BO_OK ? respond_account(e, &account) : status;
 }
 
+/* Another password ends all sessions but the one that asks. */
 static bo_status change_within(bo_exchange *e, bo_account *account, bo_str email, bo_str hash, bo_txn *txn) {
     if (email.len > 0) BO_TRY(bo_account_set_email(txn, account->name, email, e->arena));
     if (hash.len > 0) BO_TRY(bo_account_set_password(txn, account->name, hash, e->arena));
+    BO_TRY(bo_session_renew(txn, e->session, e->arena));
     return bo_account_find(txn, account, account->name, e->arena);
 }
 
@@ -224,11 +223,19 @@ bo_status bo_post_account(bo_exchange *e) {
     return respond_account(e, &account);
 }
 
+/* A browser comes here without its token: the cookie of its login tells which session ends. */
 bo_status bo_get_logout(bo_exchange *e) {
     bo_str to;
     BO_TRY(bo_http_form(&to, e->request->query, BO_STR("redirectUrl"), 0, e->arena));
-    bool web = bo_str_starts(to, BO_STR("https://")) || bo_str_starts(to, BO_STR("http://"));
+    BO_TRY(bo_session_close(e->app->auth, e->session, e->arena));
     bo_respond(e, 302);
-    bo_respond_header(e, BO_STR("Location"), web ? to : e->app->root);
+    bo_respond_header(e, BO_STR("Location"), bo_front_end_has(e->app, to) ? to : e->app->root);
+    bo_respond_header(e, BO_STR("Cache-Control"), BO_STR("no-store"));
+    return BO_OK;
+}
+
+bo_status bo_post_logout(bo_exchange *e) {
+    BO_TRY(bo_session_close(e->app->auth, e->session, e->arena));
+    bo_respond(e, 204);
     return BO_OK;
 }

@@ -66,10 +66,12 @@ static bo_status identify(bo_exchange *e) {
     if (!bo_str_eq_nocase(bo_str_head(credentials, bearer.len), bearer)) return BO_OK;
     bo_str token = bo_str_trim(bo_str_from(credentials, bearer.len));
     bo_account account;
-    if (bo_token_verify(e->app->auth, &account, token, e->arena) == BO_OK) {
+    bo_status status = bo_token_verify(e->app->auth, &account, &e->session, token, e->arena);
+    if (status == BO_OK) {
         e->asker = (bo_asker){account.webid, account.is_admin};
         return BO_OK;
     }
+    if (status != BO_DENIED) return status;
     if (e->route->lenient) return BO_OK;
     return bo_fail_code(BO_UNAUTHENTICATED, "INVALID_TOKEN", "the token is not valid: log in again");
 }

@@ -25,6 +25,7 @@ EDGES = {
     r"curl/.*": ["src/net/"],
     r"openssl/.*": ["src/crypto/"],
     r"argon2\.h": ["src/crypto/"],
+    r"crypt\.h": ["src/crypto/password.c"],
     r"xxhash\.h": ["src/base/str.c"],
     r"zlib\.h": ["src/cli/packed.c"],
     r"zstd\.h": ["src/cli/packed.c"],

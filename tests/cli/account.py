@@ -61,10 +61,10 @@ def what_can_not_be(shell):
     assert "at least 8" in shell("account", "add", "luc", input="court\n", code=1).err
     assert "a-z, 0-9" in shell("account", "add", "Luc !", input=PASSWORD + "\n", code=1).err
     assert "no password came" in shell("account", "add", "luc", code=2).err
-    for verb in ("password", "token", "remove"):
+    for verb in ("password", "token", "logout", "remove"):
         assert "there is no account 'luc'" in shell("account", verb, "luc", input=PASSWORD + "\n", code=1).err, verb
         assert "something is missing" in shell("account", verb, code=2).err, verb
-    assert "add, token, password, remove or list" in shell("account", "delete", "marie", code=2).err
+    assert "add, token, password, logout, remove, list or import-key" in shell("account", "delete", "marie", code=2).err
     assert "something is missing" in shell("account", code=2).err
     assert "there is no flag --password" in shell("account", "add", "luc", "--password", "x" * 9, code=2).err
     assert len(shell("account", "list").out.splitlines()) == 1

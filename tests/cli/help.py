@@ -92,7 +92,7 @@ def wrong_calls_say_what_would_be_right(shell):
                             (("serve", "--port"), "--port needs a value: a number"),
                             (("serve", "--port", "many"), "is not a number"),
                             (("serve", "--body-cap", "10X"), "is not a size: 64k, 10M, 2G"),
-                            (("serve", "--timeout", "10"), "is not a time: 200ms, 30s, 5m, 2h"),
+                            (("serve", "--timeout", "10"), "is not a time: 200ms, 30s, 5m, 2h, 7d"),
                             (("stats", "--json=maybe"), "is not yes or no"),
                             (("stats", "--settings", "nowhere.conf"), "nowhere.conf")):
         got = shell(*words, code=2)
