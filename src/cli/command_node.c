@@ -245,6 +245,9 @@ static bo_status read_imported_until(const bo_cli *cli, int64_t *out) {
 static bo_status serve(bo_cli *cli, bo_store *store, bo_jsonld_pins *contexts) {
     bo_app *app;
     bo_app_options options = {.store = store,
+                              .title = cli->set.title,
+                              .description = cli->set.description,
+                              .license = cli->set.license,
                               .clock = &bo_clock_system,
                               .rng = &bo_rng_system,
                               .allow_insecure_peers = cli->set.allow_insecure_peers,

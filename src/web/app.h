@@ -12,9 +12,10 @@
 typedef struct bo_app bo_app;
 
 typedef struct bo_app_options {
-    bo_str base_url; /* "http://localhost:3000": no path, no slash at the end */
-    bo_wac wac;      /* the policy; its address is the one above */
-    bo_store *store; /* lent; open while the app lives */
+    bo_str base_url;                    /* "http://localhost:3000": no path, no slash at the end */
+    bo_wac wac;                         /* the policy; its address is the one above */
+    bo_store *store;                    /* lent; open while the app lives */
+    bo_str title, description, license; /* what VoID and NodeInfo say of the node; each may be empty */
     const bo_clock *clock;
     const bo_rng *rng;
     bool allow_insecure_peers;

@@ -135,6 +135,10 @@ void bo_query_options_of(const bo_exchange *e, bool is_update, bo_query_options 
 /* Runs a query and answers with its results. `must_have_rows`: BO_NOT_FOUND when there is none. */
 bo_status bo_answer_query(bo_exchange *e, bo_str text, const bo_query_options *options, bool must_have_rows);
 bool bo_prefers_page(const bo_exchange *e);
+/* private_rows.c: SemApps' own form of rows, for requests such as its client makes. */
+bool bo_wants_private_rows(const bo_exchange *e);
+bo_status bo_answer_private_rows(bo_exchange *e, bo_rows *rows, bo_query_form form,
+                                 const bo_query_options *options);
 /* The endpoint's page with a query (may be absent), and with what went wrong with it. */
 bo_status bo_respond_page(bo_exchange *e, bo_str query, bo_status status);
 /* Says which limit it was, and what to do. */
@@ -202,7 +206,6 @@ bo_status bo_put_graph(bo_exchange *e);
 bo_status bo_post_graph(bo_exchange *e);
 bo_status bo_delete_graph(bo_exchange *e);
 bo_status bo_get_context(bo_exchange *e); /* handle_meta.c */
-bo_status bo_get_void(bo_exchange *e);
 bo_status bo_get_style(bo_exchange *e);
 bo_status bo_get_bare_root(bo_exchange *e);
 bo_status bo_get_collection(bo_exchange *e); /* handle_ap.c */
@@ -210,7 +213,9 @@ bo_status bo_post_inbox(bo_exchange *e);
 bo_status bo_post_outbox(bo_exchange *e);
 bo_status bo_get_activity(bo_exchange *e);
 bo_status bo_get_webfinger(bo_exchange *e);
-bo_status bo_get_nodeinfo_links(bo_exchange *e);
+bo_status bo_get_void(bo_exchange *e);           /* handle_void.c */
+bo_status bo_get_nodeinfo_links(bo_exchange *e); /* handle_discovery.c */
 bo_status bo_get_nodeinfo(bo_exchange *e);
+bo_status bo_get_calendar(bo_exchange *e);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * ActivityPub, WebFinger (RFC 7033) and NodeInfo over HTTP.
+ * ActivityPub and WebFinger (RFC 7033) over HTTP.
  */
 #include "auth/auth.h"
 #include "bocage/iri.h"
@@ -230,66 +230,4 @@ static bo_status answer_webfinger(bo_exchange *e, bo_txn *txn) {
 
 bo_status bo_get_webfinger(bo_exchange *e) {
     return with_reader(e, answer_webfinger);
-}
-
-bo_status bo_get_nodeinfo_links(bo_exchange *e) {
-    bo_text text;
-    bo_json_writer json;
-    bo_text_init(&text, 0);
-    bo_json_begin(&json, &text);
-    bo_json_open(&json, BO_JSON_OBJECT);
-    bo_json_key(&json, BO_STR("links"));
-    bo_json_open(&json, BO_JSON_ARRAY);
-    bo_json_open(&json, BO_JSON_OBJECT);
-    bo_json_member_string(&json, BO_STR("rel"), BO_STR("http://nodeinfo.diaspora.software/ns/schema/2.1"));
-    bo_json_member_string(&json, BO_STR("href"),
-                          bo_arena_join(e->arena, e->app->root, BO_STR("nodeinfo/2.1")));
-    bo_json_close(&json, BO_JSON_OBJECT);
-    bo_json_close(&json, BO_JSON_ARRAY);
-    bo_json_close(&json, BO_JSON_OBJECT);
-    bo_status status = bo_respond_text(e, 200, BO_STR("application/json"), &text);
-    bo_text_done(&text);
-    return status;
-}
-
-static bo_status count_account(void *context, const bo_account *account) {
-    (void)account;
-    ++*(int64_t *)context;
-    return BO_OK;
-}
-
-static bo_status answer_nodeinfo(bo_exchange *e, bo_txn *txn) {
-    int64_t people = 0;
-    bo_text text;
-    bo_json_writer json;
-    BO_TRY(bo_account_each(txn, count_account, &people));
-    bo_text_init(&text, 0);
-    bo_json_begin(&json, &text);
-    bo_json_open(&json, BO_JSON_OBJECT);
-    bo_json_member_string(&json, BO_STR("version"), BO_STR("2.1"));
-    bo_json_key(&json, BO_STR("software"));
-    bo_json_put_raw(&json, BO_STR("{\"name\":\"bocage\",\"version\":\"" BO_VERSION "\"}"));
-    bo_json_key(&json, BO_STR("protocols"));
-    bo_json_put_raw(&json, BO_STR("[\"activitypub\"]"));
-    bo_json_key(&json, BO_STR("services"));
-    bo_json_put_raw(&json, BO_STR("{\"inbound\":[],\"outbound\":[]}"));
-    bo_json_key(&json, BO_STR("openRegistrations"));
-    bo_json_put_raw(&json, BO_STR("false"));
-    bo_json_key(&json, BO_STR("usage"));
-    bo_json_open(&json, BO_JSON_OBJECT);
-    bo_json_key(&json, BO_STR("users"));
-    bo_json_open(&json, BO_JSON_OBJECT);
-    bo_json_member_i64(&json, BO_STR("total"), people);
-    bo_json_close(&json, BO_JSON_OBJECT);
-    bo_json_close(&json, BO_JSON_OBJECT);
-    bo_json_key(&json, BO_STR("metadata"));
-    bo_json_put_raw(&json, BO_STR("{}"));
-    bo_json_close(&json, BO_JSON_OBJECT);
-    bo_status status = bo_respond_text(e, 200, BO_STR("application/json"), &text);
-    bo_text_done(&text);
-    return status;
-}
-
-bo_status bo_get_nodeinfo(bo_exchange *e) {
-    return with_reader(e, answer_nodeinfo);
 }

@@ -216,9 +216,10 @@ static bo_status run(bo_exchange *e, bo_query *query, bo_str text, const bo_quer
                            .query = text,
                            .form = form,
                            .rows = rows};
-    bo_status status = !must_have_rows && bo_prefers_page(e) ? give_page(e, 200, &page)
-                       : has_rows                            ? answer_results(e, rows, options)
-                                                             : answer_graph(e, rows, options, must_have_rows);
+    bo_status status = !must_have_rows && bo_prefers_page(e)  ? give_page(e, 200, &page)
+                       : has_rows && bo_wants_private_rows(e) ? bo_answer_private_rows(e, rows, form, options)
+                       : has_rows                             ? answer_results(e, rows, options)
+                                  : answer_graph(e, rows, options, must_have_rows);
     bo_rows_free(rows);
     return status;
 }

@@ -189,7 +189,8 @@ def main():
         sys.exit(__doc__)
     files = [Path(name) for name in sys.argv[2:]] or sorted(Path(__file__).parent.glob("*.wire"))
     passed, failed = 0, 0
-    node = Node(sys.argv[1], settings=["--login-tries", "1000", "--front-ends", "https://f.example"])
+    node = Node(sys.argv[1], settings=["--login-tries", "1000", "--front-ends", "https://f.example",
+                                       "--title", "Observatoire d'essai"])
     node.account("admin", "--admin")
     node.account("alice")
     node.account("bob")
