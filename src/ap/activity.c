@@ -3,6 +3,7 @@
  */
 #include "ap/activity.h"
 
+#include "ap/channel.h"
 #include "bocage/iri.h"
 
 const bo_str bo_ap_public = {"https://www.w3.org/ns/activitystreams#Public", 44};
@@ -189,6 +190,8 @@ bo_status bo_ap_announce(const bo_ap *ap, bo_txn *txn, bo_ap_event event, bo_str
     bo_str relay = bo_ap_relay(ap, arena), followers = bo_ap_part(relay, "/followers", arena), id;
     bo_str first;
     unsigned count;
+    BO_TRY(bo_channel_notify(ap, txn, event, resource, container, arena));
+    if (event > BO_AP_DELETED) return BO_OK; /* followers hear of resources alone */
     BO_TRY(bo_ap_collection_page(txn, followers, 0, 1, &first, &count, arena));
     if (count == 0) return BO_OK; /* nobody listens */
     bo_status hidden = bo_wac_is_hidden(txn, resource);

@@ -46,8 +46,16 @@ bo_status bo_ap_collection_page(bo_txn *txn, bo_str collection, uint64_t skip, u
 
 /* Activities. */
 
-typedef enum bo_ap_event { BO_AP_CREATED, BO_AP_UPDATED, BO_AP_DELETED } bo_ap_event;
-/* Tells the relay's followers that a public resource of this node has changed. */
+/* The last two: a resource has become a member of one more container, or has left one. */
+typedef enum bo_ap_event {
+    BO_AP_CREATED,
+    BO_AP_UPDATED,
+    BO_AP_DELETED,
+    BO_AP_ADDED,
+    BO_AP_REMOVED
+} bo_ap_event;
+/* Tells the relay's followers that a public resource of this node has changed, and the channels of channel.h.
+ * A deletion is told of before it is done. */
 bo_status bo_ap_announce(const bo_ap *ap, bo_txn *txn, bo_ap_event event, bo_str resource, bo_str container,
                          bo_arena *arena) BO_MUST_USE;
 /* Puts an activity of a local actor in its outbox and queues its deliveries; gives it an id, actor and date.

@@ -205,6 +205,7 @@ static bo_status listen(bo_cli *cli, bo_app *app, bo_str base_url) {
                                  .pollers = (unsigned)s->pollers,
                                  .workers = {(unsigned)s->workers, (unsigned)s->queries},
                                  .queue_caps = {(unsigned)s->queue, (unsigned)s->query_queue},
+                                 .socket_idle_ms = s->channel_idle,
                                  .trusted_proxies = s->trusted_proxies};
     BO_TRY(read_pem(cli, s->tls_certificate, &options.certificate_pem));
     BO_TRY(read_pem(cli, s->tls_key, &options.key_pem));
@@ -271,7 +272,11 @@ static bo_status serve(bo_cli *cli, bo_store *store, bo_jsonld_pins *contexts) {
                               .service_endpoints = cli->set.service_endpoints,
                               .load_sources = cli->set.load_sources,
                               .service_ms = cli->set.service_time,
-                              .service_bytes = cli->set.service_bytes};
+                              .service_bytes = cli->set.service_bytes,
+                              .channels = cli->set.channels,
+                              .channels_per_account = cli->set.channels_per_account,
+                              .channel_life_ms = cli->set.channel_life,
+                              .channel_backlog = cli->set.channel_backlog};
     BO_TRY(set_log_level(cli->set.log_level));
     BO_TRY(choose_default_graph(cli, &options.unnamed_default));
     BO_TRY(bo_front_ends_check(cli->set.front_ends));

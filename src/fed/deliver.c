@@ -47,20 +47,19 @@ static bo_status inbox_of(bo_fed *fed, bo_str *inbox, bo_str actor, bo_arena *ar
     return status;
 }
 
-static bo_status post(bo_fed *fed, bo_str inbox, bo_str text, bo_str actor, const bo_key *key,
-                      bo_arena *arena) {
-    bo_fetch request = {.method = BO_POST, .url = inbox, .body = text};
+bo_status bo_fed_post(bo_fed *fed, const bo_fed_letter *letter, bo_arena *arena) {
+    bo_fetch request = {.method = BO_POST, .url = letter->to, .body = letter->text};
     bo_http_response response;
     bo_headers_init(&request.headers, arena);
-    bo_headers_add(&request.headers, BO_STR("Content-Type"), BO_STR("application/activity+json"));
-    bo_str key_id = bo_arena_join(arena, actor, BO_STR("#main-key"));
-    BO_TRY(bo_signature_sign(&request, key, key_id, fed->options.clock, arena));
+    bo_headers_add(&request.headers, BO_STR("Content-Type"), letter->media_type);
+    bo_str key_id = bo_arena_join(arena, letter->actor, BO_STR("#main-key"));
+    BO_TRY(bo_signature_sign(&request, letter->key, key_id, fed->options.clock, arena));
     BO_TRY(fed->options.net->fetch(fed->options.net, &request, &response, NULL, arena));
     int code = response.status;
     if (code >= 200 && code < 300) return BO_OK;
     bool never =
         code == 400 || code == 404 || code == 405 || code == 410 || code == 413 || code == 415 || code == 422;
-    return bo_fail(never ? BO_DENIED : BO_PEER, "%.*s answers %d", BO_STR_ARG(inbox), code);
+    return bo_fail(never ? BO_DENIED : BO_PEER, "%.*s answers %d", BO_STR_ARG(letter->to), code);
 }
 
 /* To an actor of this very node. */
@@ -82,14 +81,15 @@ static bo_status hand_over(bo_fed *fed, bo_str text, bo_str to, bo_arena *arena)
 }
 
 static bo_status deliver(bo_fed *fed, const bo_fed_job *job, bo_str to, bo_str host, bo_arena *arena) {
-    bo_str text, actor, inbox;
+    bo_str text, actor, inbox = BO_STR_NONE;
     bo_key *key = NULL;
     bo_status status = load(fed, job, &text, &actor, &key, arena);
     if (status == BO_OK && bo_str_eq_nocase(host, fed->host))
         status = hand_over(fed, text, to, arena);
     else if (status == BO_OK) {
         status = inbox_of(fed, &inbox, to, arena);
-        if (status == BO_OK) status = post(fed, inbox, text, actor, key, arena);
+        bo_fed_letter letter = {inbox, BO_STR("application/activity+json"), text, actor, key};
+        if (status == BO_OK) status = bo_fed_post(fed, &letter, arena);
     }
     bo_key_free(key);
     return status;
@@ -122,8 +122,10 @@ bo_status bo_fed_deliver(bo_fed *fed, int64_t *wait_ms, bo_arena *arena) {
         if (first.len == 0) break;
         bo_str key = first.items[0].key, queue = bo_str_head(key, bo_str_find(key, '\0') + 1);
         bo_str host = (bo_str){queue.ptr + 1, queue.len - 2};
+        bool hook = bo_str_starts(host, BO_STR(BO_FED_HOOK));
         if (bo_fed_may_ask(fed, host, wait_ms, arena))
-            BO_TRY(deliver_to_host(fed, queue, host, wait_ms, arena));
+            BO_TRY(hook ? bo_fed_call_hooks(fed, queue, host, wait_ms, arena)
+                        : deliver_to_host(fed, queue, host, wait_ms, arena));
         from = bo_arena_join(arena, bo_str_head(queue, queue.len - 1), BO_STR("\1"));
     }
     return BO_OK;

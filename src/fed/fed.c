@@ -72,7 +72,8 @@ static void *loop(void *context) {
 bo_status bo_fed_start(bo_fed *fed) {
     fed->workers[0] = (bo_fed_worker){.fed = fed, .name = "deliver", .run = bo_fed_deliver};
     fed->workers[1] = (bo_fed_worker){.fed = fed, .name = "carry-out", .run = bo_fed_carry_out};
-    for (unsigned i = 0; i < 2; i++) {
+    fed->workers[2] = (bo_fed_worker){.fed = fed, .name = "push", .run = bo_fed_push};
+    for (unsigned i = 0; i < sizeof fed->workers / sizeof *fed->workers; i++) {
         if (pthread_create(&fed->workers[i].thread, NULL, loop, &fed->workers[i]) != 0)
             return bo_fail(BO_NO_MEMORY, "no thread for federation can be had");
         fed->started++;

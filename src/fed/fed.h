@@ -27,6 +27,9 @@ typedef struct bo_fed_options {
     bo_str load_sources;      /* documents that LOAD may read, in the same way */
     unsigned service_ms;      /* the longest one of these requests may take; 0: 10,000 */
     size_t service_bytes;     /* the largest answer to one; 0: 10 MiB */
+    /* Hands a message to the sockets of a notification channel, if there are any; NULL: there are none. */
+    void (*push)(void *context, bo_str channel, bo_str message);
+    void *push_context;
 } bo_fed_options;
 
 bo_status bo_fed_new(bo_fed **out, const bo_fed_options *options) BO_MUST_USE;

@@ -27,7 +27,7 @@ struct bo_fed {
     uint64_t wakes;
     atomic_bool stopping;
     bo_service service;
-    bo_fed_worker workers[2];
+    bo_fed_worker workers[3];
     unsigned started;
 };
 
@@ -37,7 +37,18 @@ static inline bool bo_fed_stopping(bo_fed *fed) {
 
 bo_status bo_fed_deliver(bo_fed *fed, int64_t *wait_ms, bo_arena *arena) BO_MUST_USE;   /* deliver.c */
 bo_status bo_fed_carry_out(bo_fed *fed, int64_t *wait_ms, bo_arena *arena) BO_MUST_USE; /* intake.c */
-void bo_fed_service_init(bo_fed *fed);                                                  /* service.c */
+/* notify.c: what notification channels are to hear. */
+bo_status bo_fed_push(bo_fed *fed, int64_t *wait_ms, bo_arena *arena) BO_MUST_USE;
+#define BO_FED_HOOK "hook " /* a webhook's queue: "d", this and the channel's id */
+bo_status bo_fed_call_hooks(bo_fed *fed, bo_str queue, bo_str name, int64_t *wait_ms,
+                            bo_arena *arena) BO_MUST_USE;
+/* deliver.c: a signed POST. BO_DENIED when the peer will never take it, BO_PEER when it may later. */
+typedef struct bo_fed_letter {
+    bo_str to, media_type, text, actor;
+    const bo_key *key; /* the actor's */
+} bo_fed_letter;
+bo_status bo_fed_post(bo_fed *fed, const bo_fed_letter *letter, bo_arena *arena) BO_MUST_USE;
+void bo_fed_service_init(bo_fed *fed); /* service.c */
 
 /* remote.c: documents of other nodes. BO_NOT_FOUND, BO_GONE, BO_PEER, BO_TIMEOUT, BO_DENIED, BO_LIMIT. */
 bo_status bo_fed_get_json(bo_fed *fed, bo_json **out, bo_str iri, bo_arena *arena) BO_MUST_USE;

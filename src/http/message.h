@@ -65,14 +65,21 @@ struct bo_http_stream {
     bool (*is_abandoned)(bo_http_stream *stream);
 };
 
+/* What a connection becomes that is upgraded to a WebSocket (RFC 6455): one that hears a channel. */
+typedef struct bo_http_socket {
+    bo_str channel;
+    int64_t end_ms; /* when it is over */
+} bo_http_socket;
+
 typedef struct bo_http_response {
     int status;
     bo_headers headers;
     bo_str body; /* lives in the arena, or is kept alive by `owner` */
     void *owner; /* counted bytes of a cache; released when the answer has been sent */
     void (*release)(void *owner);
-    bo_http_stream *stream; /* the server's; NULL: only whole bodies can be sent */
-    bool begun;             /* the head has been sent by the stream; the body above does not count */
+    bo_http_stream *stream;       /* the server's; NULL: only whole bodies can be sent */
+    bool begun;                   /* the head has been sent by the stream; the body above does not count */
+    const bo_http_socket *socket; /* with status 101 alone */
     bool broken; /* begun, and what follows can't be made: the client must see that it is not whole */
 } bo_http_response;
 

@@ -159,8 +159,17 @@ bool bo_call_put_headers(struct MHD_Response *made, bo_call *c) {
     return headers->arena != NULL;
 }
 
+/* The connection is a WebSocket now. */
+static void on_upgrade(void *context, struct MHD_Connection *connection, void *state, const char *extra,
+                       size_t extra_len, MHD_socket socket, struct MHD_UpgradeResponseHandle *handle) {
+    bo_call *c = context;
+    (void)connection, (void)state;
+    bo_sockets_add(c->server->sockets, c->response.socket, socket, handle, bo_str_make(extra, extra_len));
+}
+
 void bo_call_make_answer(bo_call *c) {
-    c->answer = make_response(c);
+    c->answer =
+        c->response.socket != NULL ? MHD_create_response_for_upgrade(on_upgrade, c) : make_response(c);
     if (c->answer == NULL || bo_call_put_headers(c->answer, c)) return;
     MHD_destroy_response(c->answer);
     c->answer = NULL;

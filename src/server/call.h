@@ -10,12 +10,14 @@
 
 #include "base/worker.h"
 #include "server/server.h"
+#include "server/socket.h"
 
 struct bo_server {
     bo_app *app;
     bo_server_options options;
     struct MHD_Daemon *daemon;
     bo_pool *pools[BO_LANE_COUNT];
+    bo_sockets *sockets;
     atomic_uint working; /* requests that workers have or are about to have: some are suspended */
     atomic_bool stopping;
 };

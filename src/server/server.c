@@ -10,7 +10,10 @@
 #include "base/log.h"
 #include "server/call.h"
 
-enum { DRAIN_FACTOR = 16 }; /* so many times the cap is read and thrown away before the line is cut */
+enum {
+    DRAIN_FACTOR = 16,     /* so many times the cap is read and thrown away before the line is cut */
+    SOCKET_QUEUE = 1 << 20 /* bytes that may wait for one WebSocket */
+};
 
 /* Working. */
 
@@ -142,7 +145,7 @@ static struct MHD_Daemon *listen_at(bo_server *server, const struct addrinfo *at
     bool tls = o->certificate_pem.len > 0;
     bool six = at->ai_family == AF_INET6;
     unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME |
-                     MHD_USE_TCP_FASTOPEN | MHD_USE_ERROR_LOG | (tls ? MHD_USE_TLS : 0) |
+                     MHD_USE_TCP_FASTOPEN | MHD_USE_ERROR_LOG | MHD_ALLOW_UPGRADE | (tls ? MHD_USE_TLS : 0) |
                      (six ? MHD_USE_DUAL_STACK : 0);
     struct MHD_OptionItem secure[] = {
         {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)o->certificate_pem.ptr},
@@ -182,11 +185,14 @@ bo_status bo_server_start(bo_server **out, bo_app *app, const bo_server_options 
     bo_status status = BO_OK;
     for (unsigned i = 0; i < BO_LANE_COUNT && status == BO_OK; i++)
         status = bo_pool_new(&server->pools[i], options->workers[i], options->queue_caps[i]);
+    bo_sockets_options sockets = {&bo_clock_system, options->socket_idle_ms, SOCKET_QUEUE};
+    if (status == BO_OK) status = bo_sockets_new(&server->sockets, &sockets);
     if (status == BO_OK) status = listen_somewhere(server);
     if (status != BO_OK) {
         bo_server_stop(server);
         return status;
     }
+    bo_app_connect(app, &(bo_app_sockets){bo_sockets_push, server->sockets});
     *out = server;
     return BO_OK;
 }
@@ -203,7 +209,10 @@ void bo_server_stop(bo_server *server) {
     /* No connection may be suspended when the daemon stops. */
     atomic_store(&server->stopping, true);
     while (atomic_load(&server->working) > 0) nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    bo_app_connect(server->app, NULL);
+    bo_sockets_stop(server->sockets);
     if (server->daemon != NULL) MHD_stop_daemon(server->daemon);
+    bo_sockets_free(server->sockets);
     for (unsigned i = 0; i < BO_LANE_COUNT; i++) bo_pool_free(server->pools[i]);
     free(server);
 }

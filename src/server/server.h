@@ -19,6 +19,7 @@ typedef struct bo_server_options {
     unsigned pollers;
     unsigned workers[BO_LANE_COUNT];    /* threads */
     unsigned queue_caps[BO_LANE_COUNT]; /* requests that may wait for one; beyond: 503 */
+    uint64_t socket_idle_ms;            /* see socket.h */
     bo_str trusted_proxies;             /* addresses, separated by commas: their X-Forwarded-* count */
     bo_str certificate_pem, key_pem;    /* both: TLS */
 } bo_server_options;

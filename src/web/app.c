@@ -8,6 +8,19 @@
 #include "net/net.h"
 #include "web/exchange.h"
 
+void bo_app_push(void *context, bo_str channel, bo_str message) {
+    bo_app *app = context;
+    pthread_mutex_lock(&app->sockets_lock);
+    if (app->sockets.push != NULL) app->sockets.push(app->sockets.context, channel, message);
+    pthread_mutex_unlock(&app->sockets_lock);
+}
+
+void bo_app_connect(bo_app *app, const bo_app_sockets *sockets) {
+    pthread_mutex_lock(&app->sockets_lock);
+    app->sockets = sockets != NULL ? *sockets : (bo_app_sockets){0};
+    pthread_mutex_unlock(&app->sockets_lock);
+}
+
 static bo_status connect_fed(bo_app *app) {
     const bo_app_options *o = &app->options;
     bo_net_options net = {.allow_loopback = o->allow_insecure_peers,
@@ -25,7 +38,9 @@ static bo_status connect_fed(bo_app *app) {
                           .service_endpoints = o->service_endpoints,
                           .load_sources = o->load_sources,
                           .service_ms = (unsigned)o->service_ms,
-                          .service_bytes = o->service_bytes};
+                          .service_bytes = o->service_bytes,
+                          .push = bo_app_push,
+                          .push_context = app};
     return bo_fed_new(&app->fed, &fed);
 }
 
@@ -59,6 +74,7 @@ bo_status bo_app_new(bo_app **out, const bo_app_options *options) {
     bo_app *app = calloc(1, sizeof *app);
     if (app == NULL) return bo_fail(BO_NO_MEMORY, "memory ran out");
     app->options = *options;
+    pthread_mutex_init(&app->sockets_lock, NULL);
     app->arena = bo_arena_new(0);
     bo_status status = app->arena != NULL ? put_together(app) : BO_NO_MEMORY;
     if (status == BO_OK)
@@ -87,5 +103,6 @@ void bo_app_free(bo_app *app) {
     bo_jsonld_cache_free(app->loader.cache);
     bo_cache_free(app->cache);
     bo_arena_free(app->arena);
+    pthread_mutex_destroy(&app->sockets_lock);
     free(app);
 }

@@ -41,6 +41,9 @@ typedef struct bo_app_options {
     bo_str load_sources;              /* documents that LOAD may read */
     uint64_t service_ms;              /* the longest such a request may take */
     size_t service_bytes;             /* the largest answer to one */
+    uint64_t channels, channels_per_account; /* of notifications, open at once */
+    uint64_t channel_life_ms;                /* the longest that one stays open */
+    uint64_t channel_backlog;                /* messages that may wait for a webhook */
 } bo_app_options;
 
 /* BO_BAD_ARGUMENT when a list of front ends is none. */
@@ -51,6 +54,14 @@ bo_status bo_app_new(bo_app **out, const bo_app_options *options) BO_MUST_USE;
 bo_status bo_app_start(bo_app *app) BO_MUST_USE;
 void bo_app_stop(bo_app *app);
 void bo_app_free(bo_app *app); /* accepts NULL; stopped before */
+
+/* Where what a notification channel hears is sent to its sockets; NULL ends that, and waits until none is
+ * being sent. `push` must not block; with an absent message the channel is over. */
+typedef struct bo_app_sockets {
+    void (*push)(void *context, bo_str channel, bo_str message);
+    void *context;
+} bo_app_sockets;
+void bo_app_connect(bo_app *app, const bo_app_sockets *sockets);
 
 /* Answers from memory alone, on a thread that must not block. False when this request needs more. */
 bool bo_app_quick(bo_app *app, const bo_http_request *request, bo_http_response *response, bo_arena *arena);

@@ -208,8 +208,8 @@ static bo_status remove_resource(bo_changing *c, touched *t) {
     if (!t->existed) return BO_OK;
     BO_TRY(authorise(c, t, BO_MODE_READ | BO_MODE_WRITE));
     BO_TRY(bo_ldp_relink(c->txn, t->iri, t->before, NULL, c->e->arena));
-    BO_TRY(bo_ldp_delete(c->txn, t->iri, bo_clock_wall_ms(c->e->app->options.clock), c->e->arena));
     BO_TRY(announce(c, t, BO_AP_DELETED));
+    BO_TRY(bo_ldp_delete(c->txn, t->iri, bo_clock_wall_ms(c->e->app->options.clock), c->e->arena));
     return bo_wac_forget(c->txn, t->iri);
 }
 

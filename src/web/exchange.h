@@ -5,6 +5,8 @@
 #ifndef BO_WEB_EXCHANGE_H
 #define BO_WEB_EXCHANGE_H
 
+#include <pthread.h>
+
 #include "bocage/jsonld.h"
 #include "bocage/sparql.h"
 #include "bocage/syntax.h"
@@ -62,7 +64,12 @@ struct bo_app {
     bo_rules *rules;           /* NULL: validation is off */
     struct bo_net *net;
     struct bo_fed *fed;
+    pthread_mutex_t sockets_lock;
+    bo_app_sockets sockets;
 };
+
+/* app.c: sends a message to a channel's sockets; absent: ends them. `context` is the app. */
+void bo_app_push(void *context, bo_str channel, bo_str message);
 
 /* pipeline.c */
 const bo_route *bo_route_find(const bo_app *app, bo_str path);
@@ -217,5 +224,9 @@ bo_status bo_get_void(bo_exchange *e);           /* handle_void.c */
 bo_status bo_get_nodeinfo_links(bo_exchange *e); /* handle_discovery.c */
 bo_status bo_get_nodeinfo(bo_exchange *e);
 bo_status bo_get_calendar(bo_exchange *e);
+bo_status bo_get_solid(bo_exchange *e); /* handle_notify.c */
+bo_status bo_get_channel(bo_exchange *e);
+bo_status bo_post_channel(bo_exchange *e);
+bo_status bo_delete_channel(bo_exchange *e);
 
 #endif

@@ -91,6 +91,10 @@ static void put_headers(bo_exchange *e, const target *t) {
                       bo_arena_printf(e->arena, "<%.*s/_acl%.*s>; rel=acl", BO_STR_ARG(e->app->base_url),
                                       BO_STR_ARG(e->path)));
     bo_respond_header(e, BO_STR("Link"), resource);
+    bo_respond_header(e, BO_STR("Link"),
+                      bo_arena_printf(e->arena,
+                                      "<%.*s/.well-known/solid>; rel=\"" BO_SOLID_NS "storageDescription\"",
+                                      BO_STR_ARG(e->app->base_url)));
     if (t->is_container) {
         bo_respond_header(e, BO_STR("Link"), container);
         bo_respond_header(e, BO_STR("Link"), basic);
@@ -350,18 +354,20 @@ typedef struct moving {
     const bo_exchange *e;
     bo_graph *other;
     bo_txn *txn;
+    bo_ap_event event;
 } moving;
 
 static bo_status settle_moved(void *context, const bo_quad *quad) {
     const moving *m = context;
     if (quad->o.kind != BO_IRI || bo_graph_has(m->other, quad)) return BO_OK;
+    BO_TRY(bo_fed_announce(m->e->app->fed, m->txn, m->event, quad->o.value, quad->s.value, m->e->arena));
     return bo_wac_settle(&m->e->app->wac, m->txn, quad->o.value, true, m->e->arena);
 }
 
 static bo_status settle_members(const bo_exchange *e, const change *c, bo_txn *txn) {
     const bo_quad members = {.s = bo_term_iri(c->iri), .p = bo_term_iri(BO_LDP_CONTAINS)};
-    bo_sink came = {.quad = settle_moved, .context = &(moving){e, c->before, txn}};
-    bo_sink left = {.quad = settle_moved, .context = &(moving){e, c->content, txn}};
+    bo_sink came = {.quad = settle_moved, .context = &(moving){e, c->before, txn, BO_AP_ADDED}};
+    bo_sink left = {.quad = settle_moved, .context = &(moving){e, c->content, txn, BO_AP_REMOVED}};
     BO_TRY(bo_graph_match(c->content, &members, &came));
     return bo_graph_match(c->before, &members, &left);
 }
@@ -396,8 +402,8 @@ bo_status bo_patch_resource(bo_exchange *e) {
 }
 
 static bo_status run_delete(bo_exchange *e, change *c, const target *t, bo_txn *txn) {
-    BO_TRY(bo_ldp_delete(txn, c->iri, bo_clock_wall_ms(e->app->options.clock), e->arena));
     BO_TRY(bo_fed_announce(e->app->fed, txn, BO_AP_DELETED, c->iri, t->record.container, e->arena));
+    BO_TRY(bo_ldp_delete(txn, c->iri, bo_clock_wall_ms(e->app->options.clock), e->arena));
     return bo_wac_forget(txn, c->iri);
 }
 

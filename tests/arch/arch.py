@@ -22,6 +22,7 @@ EDGES = {
     r"raptor2(/raptor2)?\.h": ["src/syntax/raptor.c"],
     r"(librdf|redland|rdf_.*)\.h": ["src/redland/"],
     r"microhttpd\.h": ["src/server/"],
+    r"wslay/wslay\.h": ["src/server/socket.c"],
     r"curl/.*": ["src/net/"],
     r"openssl/.*": ["src/crypto/"],
     r"argon2\.h": ["src/crypto/"],
