@@ -31,7 +31,50 @@ bool bo_graph_set_has(const bo_graph_set *set, bo_id graph) {
     return is_listed(&set->kind[bo_id_tag(graph) % KINDS], bo_id_payload(graph)) != set->others;
 }
 
-size_t bo_graph_set_filter(const bo_graph_set *set, const bo_id *graphs, size_t len, bool *keep) {
+/* Those of 64 IRIs whose bits are not wanted, from the word that holds `number` on. */
+static uint64_t left_out(const bo_graph_set *set, uint64_t number) {
+    const bitmap *map = &set->kind[BO_TAG_IRI];
+    uint64_t word = map->page[number >> PAGE_BITS][number / 64 % PAGE_WORDS];
+    return set->others ? word : ~word;
+}
+
+static size_t rows_below(const bo_id *sorted, size_t len, bo_id id) {
+    size_t low = 0;
+    while (len > 0) {
+        size_t half = len / 2;
+        bool below = sorted[low + half] < id;
+        low = below ? low + half + 1 : low;
+        len = below ? len - half - 1 : half;
+    }
+    return low;
+}
+
+/* A run of rising graphs of which few are left out: looks at the set's bits between the first and the last
+ * one, 64 graphs at a time, and finds the rows of those that are left out. False when it gives up, since they
+ * are many. */
+static bool filter_rising(const bo_graph_set *set, const bo_id *graphs, size_t len, bool *keep,
+                          size_t *kept) {
+    const bo_id base = bo_id_make(BO_TAG_IRI, 0), last = graphs[len - 1];
+    size_t patience = len / 8 + 1, row = 0, found = len;
+    if (graphs[0] < base || last - base > set->kind[BO_TAG_IRI].limit) return false;
+    if ((last - graphs[0]) / 16 > len) return false;
+    memset(keep, true, len);
+    for (uint64_t at = (graphs[0] - base) & ~(uint64_t)63; at <= last - base; at += 64) {
+        for (uint64_t bits = left_out(set, at); bits != 0; bits &= bits - 1) {
+            bo_id hidden = base + at + (uint64_t)__builtin_ctzll(bits);
+            if (hidden < graphs[0]) continue;
+            if (hidden > last) break;
+            if (patience-- == 0) return false;
+            row += rows_below(graphs + row, len - row, hidden);
+            for (; row < len && graphs[row] == hidden; row++, found--) keep[row] = false;
+        }
+    }
+    *kept += found;
+    return true;
+}
+
+/* One row after the other. */
+static size_t filter_rows(const bo_graph_set *set, const bo_id *graphs, size_t len, bool *keep) {
     const bitmap iris = set->kind[BO_TAG_IRI];
     bool others = set->others, odd = false;
     size_t kept = 0;
@@ -45,6 +88,30 @@ size_t bo_graph_set_filter(const bo_graph_set *set, const bo_id *graphs, size_t 
     kept = 0;
     for (size_t i = 0; i < len; i++) kept += keep[i] = bo_graph_set_has(set, graphs[i]);
     return kept;
+}
+
+/* No id has the uppermost bit, so that a difference has it exactly when it is below zero. */
+static bool is_rising(const bo_id *graphs, size_t len) {
+    uint64_t falls = 0;
+    for (size_t i = 1; i < len; i++) falls |= graphs[i] - graphs[i - 1];
+    return falls >> 63 == 0;
+}
+
+static size_t rising_run(const bo_id *graphs, size_t len) {
+    size_t run = 1;
+    while (run < len && graphs[run] >= graphs[run - 1]) run++;
+    return run;
+}
+
+/* Runs as wholes while they are long, then the rest row by row. */
+size_t bo_graph_set_filter(const bo_graph_set *set, const bo_id *graphs, size_t len, bool *keep) {
+    enum { RUN_LEAST = 24 };
+    size_t kept = 0, at = 0, run;
+    for (; at < len; at += run) {
+        run = is_rising(graphs + at, len - at) ? len - at : rising_run(graphs + at, len - at);
+        if (run < RUN_LEAST || !filter_rising(set, graphs + at, run, keep + at, &kept)) break;
+    }
+    return kept + filter_rows(set, graphs + at, len - at, keep + at);
 }
 
 static bo_status make_pages(bitmap *map, uint64_t limit, bo_arena *arena) {

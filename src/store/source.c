@@ -19,6 +19,7 @@ typedef struct scan {
     bo_kv_cursor *cursor;
     bo_tuple low, after; /* what is left of the range: from low to before after */
     bool bounded;        /* false: there is no `after` */
+    unsigned bound;      /* so many of the index's first columns are the same in all rows */
     bool seeking;        /* the cursor is yet to be placed at low */
     bool ended;          /* the indexes have no more */
     bo_tuple wanted;     /* columns behind the prefix that must be equal; 0: anything */
@@ -38,6 +39,7 @@ static void set_range(scan *s, const bo_ids *pattern) {
     bo_tuple ids = bo_tuple_of(pattern);
     unsigned bound = 0;
     while (bound < 4 && ids.n[s->index->column[bound]] != BO_ID_NONE) bound++;
+    s->bound = bound;
     s->wanted = (bo_tuple){{0}};
     for (unsigned c = 0; c < 4; c++) {
         unsigned column = s->index->column[c];
@@ -108,13 +110,13 @@ static size_t mark_rows(const scan *s, const bo_batch *batch, size_t at, size_t 
 }
 
 /* Moves the marked ones of `count` rows from `from` to `to`: run by run where few are left out, else row by
- * row without a branch. */
-static void move_marked(bo_batch *batch, size_t to, size_t from, size_t count, const bool *keep,
-                        size_t kept) {
+ * row without a branch. The index's first `same` columns hold the same in all these rows, and stay. */
+static void move_marked(bo_batch *batch, const bo_index *index, unsigned same, size_t to, size_t from,
+                        size_t count, const bool *keep, size_t kept) {
     if (count - kept > RUNS_MOST) {
-        for (unsigned c = 0; c < 4; c++) {
-            const bo_id *column = batch->column[c] + from;
-            bo_id *to_column = batch->column[c] + to;
+        for (unsigned c = same; c < 4; c++) {
+            const bo_id *column = batch->column[index->column[c]] + from;
+            bo_id *to_column = batch->column[index->column[c]] + to;
             for (size_t i = 0, n = 0; i < count; i++) {
                 to_column[n] = column[i];
                 n += keep[i];
@@ -125,8 +127,10 @@ static void move_marked(bo_batch *batch, size_t to, size_t from, size_t count, c
     for (size_t i = 0, len; i < count; i += len + 1, to += len) {
         const bool *gap = memchr(keep + i, false, count - i);
         len = gap == NULL ? count - i : (size_t)(gap - keep) - i;
-        for (unsigned c = 0; c < 4 && len > 0 && to != from + i; c++)
-            memmove(batch->column[c] + to, batch->column[c] + from + i, len * sizeof(bo_id));
+        for (unsigned c = same; c < 4 && len > 0 && to != from + i; c++) {
+            bo_id *column = batch->column[index->column[c]];
+            memmove(column + to, column + from + i, len * sizeof(bo_id));
+        }
     }
 }
 
@@ -138,7 +142,9 @@ static void keep_rows(const scan *s, bo_batch *batch, size_t from, size_t to) {
         kept = mark_rows(s, batch, batch->len + from, count, keep);
     else
         memset(keep, true, count);
-    move_marked(batch, batch->len, batch->len + from, count, keep, kept);
+    if (from > 0 || kept < count)
+        move_marked(batch, s->index, from > 0 ? 0 : s->bound, batch->len, batch->len + from, count, keep,
+                    kept);
     batch->len += kept;
 }
 

@@ -30,19 +30,42 @@ SAMPLES, SAMPLE_SECONDS = 5, 0.02
 UNEQUAL = {("virtuoso", "q12"): "describes what points to the subject too",
            ("rasqal", "q24"): "rasqal drops a row of the sub-select",
            ("rasqal", "q27"): "rasqal does not join inline VALUES",
+           ("rasqal", "q35"): "rasqal keeps rows for which a filter calls what it does not know",
            ("rasqal", "q32"): "rasqal does not heed DISTINCT in COUNT"}
+
+
+class Query:
+    """A question, in the words of each peer that has its own."""
+
+    def __init__(self, name, about):
+        self.name, self.about, self.words = name, about, {}
+
+    def of(self, engine):
+        own = "bocage" if engine.short in ("bocage", "http") else engine.short
+        return self.words.get(own) or self.words.get("others") or self.words["bocage"]
 
 
 def read_queries():
     head, *parts = re.split(r"^## ", (HERE / "queries.rq").read_text(), flags=re.M)
     prefixes = dict(re.findall(r"^PREFIX (\w+): (<[^>]*>)$", head, re.M))
-    queries = []
+    queries = {}
     for part in parts:
         title, body = part.split("\n", 1)
-        name, about = title.split(" ", 1)
+        name, _, about = title.partition(" ")
+        name, _, peer = name.partition("@")
         used = [f"PREFIX {p}: {iri}" for p, iri in prefixes.items() if re.search(rf"(?<![\w<?:/]){p}:", body)]
-        queries.append((name, about, "\n".join(used + [body.strip()]) + "\n"))
-    return queries
+        query = queries.setdefault(name, Query(name, about))
+        query.words[peer or "bocage"] = "\n".join(used + [body.strip()]) + "\n"
+    return list(queries.values())
+
+
+def read_updates():
+    """(name, times, about, text, query that checks)"""
+    for part in re.split(r"^## ", (HERE / "updates.rq").read_text(), flags=re.M)[1:]:
+        title, body = part.split("\n", 1)
+        name, times, about = title.split(" ", 2)
+        text, check = body.split("\nASK ", 1)
+        yield name, int(times), about, text.strip(), check.strip()
 
 
 class Series:
@@ -71,12 +94,14 @@ class Series:
 
 def measure(engines, queries, folder, budget):
     results, share = {}, budget / len(queries)
-    for name, about, query in queries:
-        path = Path(folder, name + ".rq")
-        path.write_text(query)
+    for asked in queries:
+        name, texts, paths = asked.name, {}, {}
+        for engine in engines:
+            texts[engine.short], paths[engine.short] = asked.of(engine), Path(folder, f"{name}-{engine.short}.rq")
+            paths[engine.short].write_text(texts[engine.short])
         all_series, times = {e.short: Series() for e in engines}, {}
         for engine in engines:  # the first run warms up and tells how often to repeat
-            took = all_series[engine.short].add(engine, query, path, 1)
+            took = all_series[engine.short].add(engine, texts[engine.short], paths[engine.short], 1)
             times[engine.short] = max(1, min(1000, int(SAMPLE_SECONDS / (took + 1e-6))))
             if took < share / 4:
                 all_series[engine.short].cpu, all_series[engine.short].wall = [], []
@@ -88,7 +113,7 @@ def measure(engines, queries, folder, budget):
                 series = all_series[engine.short]
                 slow = series.wall and series.wall[0] > share / 20 and time.monotonic() > end
                 if not series.error and not slow:
-                    series.add(engine, query, path, times[engine.short])
+                    series.add(engine, texts[engine.short], paths[engine.short], times[engine.short])
         results[name] = {e.short: all_series[e.short].result for e in engines}
         line = "  ".join(f"{short} {r['cpu'] * 1e3:.3f}" if "cpu" in r else f"{short} -"
                          for short, r in results[name].items())
@@ -96,11 +121,40 @@ def measure(engines, queries, folder, budget):
     return results
 
 
-def differences(results):
-    """Engines that answer something else than Bocage in process."""
+def measure_updates(engines, folder):
+    """Each update in turn by each engine that has them, again and again; after each the same query must give the same."""
+    updates, results = list(read_updates()), {}
+    engines = [e for e in engines if hasattr(e, "update")]
+    check = Path(folder, "check.rq")
+    for turn in range(SAMPLES):
+        for name, times, _, text, query in updates:
+            check.write_text(query + "\n")
+            for engine in engines:
+                found = results.setdefault(name, {}).setdefault(engine.short, {"cpu": [], "wall": [], "rows": 1})
+                if "error" in found:
+                    continue
+                opened, closed = ("GRAPH <http://g/> {", "}") if engine.own_graph else ("", "")
+                asked = [text.replace("$N", str(turn * times + n)).replace("$[", opened).replace("$]", closed)
+                         for n in range(times)]
+                try:
+                    cpu, wall = engine.update(asked, Path(folder, "updates"))
+                    found["value"] = engine.run(query, check, 1)[2][1]
+                except Failed as failure:
+                    found["error"] = str(failure)
+                    continue
+                found["cpu"].append(cpu / times)
+                found["wall"].append(wall / times)
+    for by_engine in results.values():
+        for found in by_engine.values():
+            found |= {kind: median(found[kind]) for kind in ("cpu", "wall") if "error" not in found}
+    return results
+
+
+def differences(results, against="bocage"):
+    """Engines that answer something else than Bocage."""
     found = []
     for name, by_engine in results.items():
-        own = by_engine["bocage"]
+        own = by_engine[against]
         if "error" in own:
             found.append(f"{name}: {own['error']}")
             continue
@@ -117,6 +171,8 @@ def differences(results):
 # The goals: row, what, query, measured as, peer ("best": the smaller of its CPU and wall time, where it may use two
 # threads), must, stretch; without a peer the two are seconds.
 GOALS = [
+    (3, "bulk load", "load", "bocage cpu", "virtuoso cpu", 8, 13),
+    (3, "", "load", "bocage cpu", "wasm cpu", 8, 13),
     (5, "point query over HTTP", "q01", "http cpu", "virtuoso cpu", 15, 30),
     (7, "star, counted", "q20", "bocage cpu", "virtuoso best", 2, 4),
     (7, "", "q20", "bocage cpu", "wasm cpu", 30, 80),
@@ -170,7 +226,7 @@ def milliseconds(seconds):
     return f"{seconds * 1e3:.3f}" if seconds < 0.01 else f"{seconds * 1e3:.1f}" if seconds < 1 else f"{seconds:.2f} s"
 
 
-def tables(size, count, engines, missing, queries, results, loads):
+def tables(size, count, engines, missing, queries, results, updates, loads):
     lines = [f"{count:,} triples asked for; milliseconds of CPU (wall time in brackets where it differs by a fifth), "
              "medians; \"-\": refused or not supported.", ""]
     lines += ["| engine | load, s CPU | load, s wall | on disk, MB |", "|---|---|---|---|"]
@@ -178,18 +234,25 @@ def tables(size, count, engines, missing, queries, results, loads):
         cpu, wall = loads[engine.short]
         lines.append(f"| {engine.name} | {f'{cpu:.2f}' if cpu else ''} | {f'{wall:.2f}' if wall else ''} | "
                      f"{f'{engine.size / 1e6:.0f}' if engine.size else ''} |")
-    lines += ["", "| query | rows | " + " | ".join(e.name for e in engines) + " |", "|---|---|" + "---|" * len(engines)]
-    for name, about, _ in queries:
+    def times_of(name, title, by_engine):
         cells = []
         for engine in engines:
-            found = results[name][engine.short]
+            found = by_engine.get(engine.short, {"error": ""})
             cell = "-" if "error" in found else milliseconds(found["cpu"])
-            if "cpu" in found and abs(found["wall"] - found["cpu"]) > 0.2 * found["cpu"]:
+            if "cpu" in found and "error" not in found and abs(found["wall"] - found["cpu"]) > 0.2 * found["cpu"]:
                 cell += f" ({milliseconds(found['wall'])})"
             cells.append(cell)
-        lines.append(f"| {name} {about} | {results[name]['bocage'].get('rows')} | " + " | ".join(cells) + " |")
+        return f"| {name} {title} | " + " | ".join(cells) + " |"
+
+    lines += ["", "| query | rows | " + " | ".join(e.name for e in engines) + " |", "|---|---|" + "---|" * len(engines)]
+    for query in queries:
+        found = results[query.name]
+        lines.append(times_of(query.name, f"{query.about} | {found['bocage'].get('rows')}", found))
+    lines += ["", "| update, each a request | " + " | ".join(e.name for e in engines) + " |", "|---|" + "---|" * len(engines)]
+    for name, _, about, _, _ in read_updates():
+        lines.append(times_of(name, about, updates.get(name, {})))
     lines += ["", "| goal | what | measured | peer | ratio | must | stretch | |", "|---|---|---|---|---|---|---|---|"]
-    for row, what, own, mine, peer, theirs, ratio, must, stretch, level in goal_rows(results):
+    for row, what, own, mine, peer, theirs, ratio, must, stretch, level in goal_rows({**results, "load": {s: dict(zip(("cpu", "wall"), l)) for s, l in loads.items()}}):
         bound = (lambda v: f"< {v * 1e3:g} ms") if peer is None else (lambda v: f"{v:g}x")
         lines.append(f"| {row} | {what} | {own}: {milliseconds(mine) if mine else '-'} | "
                      f"{f'{peer}: {milliseconds(theirs)}' if theirs else peer or ''} | "
@@ -233,7 +296,7 @@ def main():
     (build / "bench").mkdir(exist_ok=True)
     queries, engines, missing, loads = read_queries(), [], [], {}
     wanted = listed("queries")
-    queries = [q for q in queries if wanted is None or q[0] in wanted]
+    queries = [q for q in queries if wanted is None or q.name in wanted]
     budget = float((listed("seconds") or [BUDGET[size]])[0])
     with tempfile.TemporaryDirectory(prefix="bocage-bench-") as folder:
         data = Path(folder, "data.nt")
@@ -252,20 +315,22 @@ def main():
                     missing.append((make.name, str(why)))
                     print(f"{make.name}: left out, {why}", file=sys.stderr, flush=True)
             results = measure(engines, queries, folder, budget)
+            updates = measure_updates(engines, folder)
         finally:
             for engine in engines:
                 engine.stop()
-    text = tables(size, SIZES[size], engines, missing, queries, results, loads)
+    text = tables(size, SIZES[size], engines, missing, queries, results, updates, loads)
     (build / "bench" / f"{size}.md").write_text(text)
-    (build / "bench" / f"{size}.json").write_text(json.dumps({"size": SIZES[size], "loads": loads, "results": results},
+    (build / "bench" / f"{size}.json").write_text(json.dumps({"size": SIZES[size], "loads": loads, "results": results,
+                                                             "updates": updates},
                                                             indent=1))
     print(text)
     if "--docs" in sys.argv:
         into_docs(size, text)
-    wrong = differences(results)
+    wrong = differences(results) + differences(updates, "http")
     for line in wrong:
         print("DIFFERENT", line)
-    checked = sum("error" not in r for by in results.values() for r in by.values())
+    checked = sum("error" not in r for by in [*results.values(), *updates.values()] for r in by.values())
     print(f"{checked - len(wrong)} passed, {len(wrong)} failed")
     sys.exit(1 if wrong else 0)
 

@@ -3,8 +3,7 @@
  * each sample from standard input: how often to run, a blank, and the name of a file with a query. It answers
  * each with a line of JSON: seconds of CPU and of wall time for one run, from the query's text to the last
  * byte of the answer, the bytes of the answer, and its rows. "first" instead of a number tells the seconds to
- * the first row as well. The default graph is the union of all graphs; --unnamed: the unnamed one alone;
- * --hide N: all graphs but N are readable.
+ * the first row as well. The default graph is the union of all graphs.
  */
 #include <malloc.h>
 #include <stdio.h>
@@ -87,7 +86,7 @@ static void run_once(bo_source *source, bo_str text, const bo_query_options *opt
 }
 
 /* A transaction and a source for each run, as a server has. */
-static void measure(bo_store *store, bo_str text, unsigned long times, size_t hidden) {
+static void measure(bo_store *store, bo_str text, unsigned long times) {
     bo_query_options options = {.unnamed_default = false};
     sample s = {0};
     for (unsigned long i = 0; i <= times; i++) {
@@ -96,7 +95,6 @@ static void measure(bo_store *store, bo_str text, unsigned long times, size_t hi
         bo_arena *arena = bo_arena_new(0);
         must(bo_txn_begin(&txn, store, BO_READ));
         must(bo_txn_source(&source, txn, NULL, arena));
-        (void)hidden;
         double cpu = seconds(CLOCK_PROCESS_CPUTIME_ID), wall = seconds(CLOCK_MONOTONIC);
         run_once(source, text, &options, i == times, &s);
         if (i < times) {
@@ -126,7 +124,7 @@ int main(int argc, char **argv) {
         line[strcspn(line, "\n")] = '\0';
         bo_text_init(&text, 0);
         must(bo_fs_read(&text, name + 1, 1 << 20));
-        measure(store, bo_text_str(&text), times > 0 ? times : 1, 0);
+        measure(store, bo_text_str(&text), times > 0 ? times : 1);
         bo_text_done(&text);
     }
     bo_store_close(store);

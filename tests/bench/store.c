@@ -235,12 +235,17 @@ static double look_up(bo_txn *txn, const bo_graph_set *set, const bo_ids *subjec
     return best / (double)count * 1e6;
 }
 
-#define PAIR "PREFIX p: <http://virtual-assembly.org/ontologies/pair#> "
+#define PREFIXES                                                                                             \
+    "PREFIX p: <http://virtual-assembly.org/ontologies/pair#> PREFIX rdfs: "                                 \
+    "<http://www.w3.org/2000/01/rdf-schema#> "
 static const char *const hidden_queries[] = {
-    PAIR "SELECT (COUNT(*) AS ?n) WHERE { ?s a p:Person . ?s p:label ?l . ?s p:offers ?o }",
-    PAIR "SELECT ?s ?l ?o WHERE { ?s a p:Person . ?s p:label ?l . ?s p:offers ?o }",
-    PAIR "SELECT ?o (COUNT(*) AS ?n) WHERE { ?s p:offers ?o } GROUP BY ?o ORDER BY DESC(?n) LIMIT 10",
-    PAIR "SELECT ?s WHERE { ?s p:label ?l FILTER(CONTAINS(?l, \"solaire\")) }",
+    PREFIXES "SELECT (COUNT(*) AS ?n) WHERE { ?s a p:Person . ?s rdfs:label ?l . ?s p:memberOf ?o }",
+    PREFIXES "SELECT ?s ?l ?o WHERE { ?s a p:Person . ?s rdfs:label ?l . ?s p:memberOf ?o }",
+    PREFIXES "SELECT ?o (COUNT(*) AS ?n) WHERE { ?s p:memberOf ?o } GROUP BY ?o ORDER BY DESC(?n) LIMIT 10",
+    PREFIXES "SELECT ?s WHERE { ?s rdfs:label ?l FILTER(CONTAINS(?l, \"solar\")) }",
+    PREFIXES "SELECT (COUNT(*) AS ?n) WHERE { ?e p:evaluates ?p . ?p p:managedBy ?o . ?o p:basedNear ?l }",
+    PREFIXES
+    "SELECT ?l WHERE { ?n a p:Need ; p:priority ?r ; rdfs:label ?l FILTER(?r >= 4) } ORDER BY ?l LIMIT 10",
 };
 
 static double run_query(bo_source *source, bo_str text) {
@@ -258,7 +263,22 @@ static double run_query(bo_source *source, bo_str text) {
     return seconds(CLOCK_THREAD_CPUTIME_ID) - cpu;
 }
 
-static void hiding(bo_store *store) {
+static void compare_queries(bo_source *const source[2], size_t only) {
+    for (size_t q = 0; q < sizeof hidden_queries / sizeof hidden_queries[0]; q++) {
+        if (only > 0 && only != q + 1) continue;
+        double best[2] = {1e9, 1e9};
+        for (int i = 0; i < (only > 0 ? 400 : 20); i++) {
+            double cpu = run_query(source[i % 2], bo_str_of(hidden_queries[q]));
+            if (cpu < best[i % 2]) best[i % 2] = cpu;
+        }
+        printf("query %zu: %.2f ms, %.2f with hidden graphs (%+.0f %%)\n", q + 1, best[0] * 1e3,
+               best[1] * 1e3, 100 * (best[1] / best[0] - 1));
+    }
+}
+
+/* Everything, or one of the queries alone, often: for a profile. */
+static void hiding(bo_store *store, size_t only) {
+    enum { LOOKUPS = 50000 };
     bo_txn *txn;
     bo_source *source[2];
     bo_arena *arena = bo_arena_new(0);
@@ -266,7 +286,7 @@ static void hiding(bo_store *store) {
     const bo_graph_set *set = hide(txn, arena);
     must(bo_txn_source(&source[0], txn, NULL, arena));
     must(bo_txn_source(&source[1], txn, set, arena));
-    for (unsigned order = 0; order < BO_ORDER_COUNT; order++) {
+    for (unsigned order = 0; order < BO_ORDER_COUNT && only == 0; order++) {
         double best[2] = {1e9, 1e9};
         size_t rows = 0;
         for (int i = 0; i < 10; i++) {
@@ -278,23 +298,16 @@ static void hiding(bo_store *store) {
         printf("scan %s: %.2f ns a row, %.2f with hidden graphs\n", order_names[order],
                best[0] / (double)rows * 1e9, best[1] / (double)rows * 1e9);
     }
-    for (size_t q = 0; q < sizeof hidden_queries / sizeof hidden_queries[0]; q++) {
-        double best[2] = {1e9, 1e9};
-        for (int i = 0; i < 10; i++) {
-            double cpu = run_query(source[i % 2], bo_str_of(hidden_queries[q]));
-            if (cpu < best[i % 2]) best[i % 2] = cpu;
-        }
-        printf("query %zu: %.2f ms, %.2f with hidden graphs (%+.0f %%)\n", q + 1, best[0] * 1e3,
-               best[1] * 1e3, 100 * (best[1] / best[0] - 1));
+    compare_queries(source, only);
+    if (only == 0) {
+        bo_ids *subjects = malloc(LOOKUPS * sizeof *subjects);
+        size_t have = some_subjects(source[0], subjects, LOOKUPS, arena);
+        printf("look-up of a subject: %.2f us, %.2f with hidden graphs\n", look_up(txn, NULL, subjects, have),
+               look_up(txn, set, subjects, have));
+        free(subjects);
     }
-    enum { LOOKUPS = 50000 };
-    bo_ids *subjects = malloc(LOOKUPS * sizeof *subjects);
-    size_t have = some_subjects(source[0], subjects, LOOKUPS, arena);
-    printf("look-up of a subject: %.2f us, %.2f with hidden graphs\n", look_up(txn, NULL, subjects, have),
-           look_up(txn, set, subjects, have));
     bo_txn_abort(txn);
     bo_arena_free(arena);
-    free(subjects);
 }
 
 /* A small resource is replaced as LDP does it, durably, over and over: its version is compared, its quads are
@@ -393,6 +406,79 @@ static void puts_of(bo_store *store, unsigned threads, unsigned changed, double 
            (double)(after.writers - before.writers) / (double)(after.commits - before.commits),
            (double)before.file_bytes / 1e6, (double)after.file_bytes / 1e6, (double)before.used_bytes / 1e6,
            (double)after.used_bytes / 1e6);
+}
+
+/* A steady load of updates for a long time, beside a reader that keeps each snapshot for a second: what
+ * becomes of the file, and the longest that anyone waited. */
+enum { STEADY_WRITERS = 4, STEADY_RATE = 75, STEADY_REPORTS = 6 }; /* updates a second, of each writer */
+
+typedef struct steady_job {
+    put_job put;
+    double begun, longest;
+} steady_job;
+
+static void rest_until(double when) {
+    double left = when - seconds(CLOCK_MONOTONIC);
+    if (left <= 0) return;
+    nanosleep(&(struct timespec){(time_t)left, (long)((left - (double)(time_t)left) * 1e9)}, NULL);
+}
+
+static void *put_steadily(void *context) {
+    steady_job *job = context;
+    while (seconds(CLOCK_MONOTONIC) < job->put.until) {
+        double start = seconds(CLOCK_MONOTONIC);
+        put_once(&job->put, job->put.done++);
+        double took = seconds(CLOCK_MONOTONIC) - start;
+        if (took > job->longest) job->longest = took;
+        rest_until(job->begun + (double)job->put.done / STEADY_RATE);
+    }
+    return NULL;
+}
+
+static void *keep_snapshots(void *context) {
+    const steady_job *job = context;
+    while (seconds(CLOCK_MONOTONIC) < job->put.until) {
+        bo_txn *txn;
+        must(bo_txn_begin(&txn, job->put.store, BO_READ));
+        rest_until(seconds(CLOCK_MONOTONIC) + 0.1);
+        bo_txn_abort(txn);
+    }
+    return NULL;
+}
+
+static void steadily(bo_store *store, double time) {
+    steady_job jobs[STEADY_WRITERS + 1];
+    pthread_t ids[STEADY_WRITERS + 1];
+    bo_store_stats before, now;
+    put_job all = {.store = store, .changed = 2};
+    for (unsigned i = 0; i < DOCUMENTS; i++) { /* each document once */
+        all.number = i % 32;
+        put_once(&all, i / 32);
+    }
+    must(bo_store_statistics(store, &before));
+    double start = seconds(CLOCK_MONOTONIC), cpu = seconds(CLOCK_PROCESS_CPUTIME_ID), longest = 0;
+    for (unsigned i = 0; i <= STEADY_WRITERS; i++) {
+        jobs[i] =
+            (steady_job){{.store = store, .number = i * 8, .changed = 2, .until = start + time}, start, 0};
+        pthread_create(&ids[i], NULL, i < STEADY_WRITERS ? put_steadily : keep_snapshots, &jobs[i]);
+    }
+    for (unsigned i = 1; i <= STEADY_REPORTS; i++) {
+        rest_until(start + time * i / STEADY_REPORTS);
+        must(bo_store_statistics(store, &now));
+        printf("after %.0f s: file %.1f to %.1f MB, used %.1f to %.1f\n", seconds(CLOCK_MONOTONIC) - start,
+               (double)before.file_bytes / 1e6, (double)now.file_bytes / 1e6, (double)before.used_bytes / 1e6,
+               (double)now.used_bytes / 1e6);
+    }
+    size_t done = 0;
+    for (unsigned i = 0; i <= STEADY_WRITERS; i++) {
+        pthread_join(ids[i], NULL);
+        done += jobs[i].put.done;
+        if (jobs[i].longest > longest) longest = jobs[i].longest;
+    }
+    printf("%zu durable replacements in %.0f s, %.0f us cpu each, the longest %.0f ms; file %.2f times its "
+           "start\n",
+           done, time, (seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu) / (double)done * 1e6, longest * 1e3,
+           (double)now.file_bytes / (double)before.file_bytes);
 }
 
 /* Readers alone, and beside a writer that commits all the time. */
@@ -515,10 +601,12 @@ static void memory(void) {
 static const char usage[] = "bench_store FOLDER WORK...\n"
                             "  load=FILE.nt        every subject a graph of its own\n"
                             "  load-one=FILE.nt    all in the default graph\n"
-                            "  reads hiding beside check memory start\n"
+                            "  reads beside check memory start\n"
+                            "  hiding              1,000 graphs; hiding=N: the Nth query alone, often\n"
                             "  puts=WRITERS        two seconds; 2 of 10 quads new\n"
                             "  puts-all=WRITERS    the same, all quads new\n"
-                            "  growth=PUTS         over 1,000 documents by 32 writers\n";
+                            "  growth=PUTS         over 1,000 documents by 32 writers\n"
+                            "  steady=SECONDS      300 replacements a second over them, beside a reader\n";
 
 static void load_file(bo_store *store, const char *name, bool own) {
     bo_text file;
@@ -538,12 +626,13 @@ static bool work(bo_store *store, const char *folder, const char *what) {
     if (bo_str_eq(name, BO_STR("load"))) return load_file(store, value, true), true;
     if (bo_str_eq(name, BO_STR("load-one"))) return load_file(store, value, false), true;
     if (bo_str_eq(name, BO_STR("reads"))) return reads(store), true;
-    if (bo_str_eq(name, BO_STR("hiding"))) return hiding(store), true;
+    if (bo_str_eq(name, BO_STR("hiding"))) return hiding(store, number), true;
     if (bo_str_eq(name, BO_STR("beside"))) return beside_a_writer(store), true;
     if (bo_str_eq(name, BO_STR("memory"))) return memory(), true;
     if (bo_str_eq(name, BO_STR("puts")))
         return appends(folder), puts_of(store, threads, 2, 2, SIZE_MAX), true;
     if (bo_str_eq(name, BO_STR("puts-all"))) return puts_of(store, threads, 10, 2, SIZE_MAX), true;
+    if (bo_str_eq(name, BO_STR("steady"))) return steadily(store, (double)number), true;
     if (bo_str_eq(name, BO_STR("growth"))) return puts_of(store, 32, 2, 600, number), true;
     if (!bo_str_eq(name, BO_STR("check"))) return false;
     double cpu = seconds(CLOCK_PROCESS_CPUTIME_ID);
