@@ -261,6 +261,7 @@ static bo_status serve(bo_cli *cli, bo_store *store, bo_jsonld_pins *contexts) {
                               .query_bytes = cli->set.query_bytes,
                               .sparql_only = cli->set.sparql_only,
                               .query_memory = cli->set.query_memory,
+                              .graph_window = cli->set.graph_window,
                               .cache_bytes = cli->set.cache,
                               .delivery_retry_ms = (unsigned)cli->set.delivery_retry,
                               .may_sign_up = bo_str_eq(cli->set.registration, BO_STR("open")),

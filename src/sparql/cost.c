@@ -225,19 +225,39 @@ static done add_triple(const ordering *o, const done *from, uint16_t set, size_t
     return next;
 }
 
+/* What the order costs that always takes the cheapest next triple: no better order has a part that costs
+ * more. */
+static double cost_of_greed(const ordering *o) {
+    done at = {1, 0, NO_ORDER, 0, 0};
+    for (uint16_t set = 0; set + 1u < 1u << o->count;) {
+        done best = {.cost = INFINITY};
+        for (size_t i = 0; i < o->count; i++) {
+            if ((set >> i & 1) != 0) continue;
+            done next = add_triple(o, &at, set, i);
+            if (next.cost < best.cost) best = next;
+        }
+        if (!(best.cost < INFINITY)) return INFINITY;
+        at = best;
+        set |= (uint16_t)(1u << best.last);
+    }
+    return at.cost;
+}
+
 static bo_status order_all(const bo_exec *exec, const ordering *o, const bo_triple **triples) {
     size_t sets = (size_t)1 << o->count;
     done *best = bo_arena_alloc(exec->scratch, sets * sizeof *best);
     if (best == NULL) return bo_error_last()->status;
+    double most = cost_of_greed(o) * (1 + 1e-9);
     best[0] = (done){1, 0, NO_ORDER, 0, 0};
     for (size_t set = 1; set < sets; set++) best[set].cost = INFINITY;
     for (size_t set = 0; set + 1 < sets; set++)
-        for (size_t i = 0; i < o->count; i++) {
+        for (size_t i = 0; i < o->count && best[set].cost <= most && best[set].cost < INFINITY; i++) {
             size_t with = set | (size_t)1 << i;
             if (with == set) continue;
             done next = add_triple(o, &best[set], (uint16_t)set, i);
             if (next.cost < best[with].cost) best[with] = next;
         }
+    if (!(best[sets - 1].cost < INFINITY)) return BO_OK; /* beyond all numbers: as it was written */
     for (size_t set = sets - 1, at = o->count; set != 0; set = best[set].before)
         triples[--at] = o->all[best[set].last].triple;
     return BO_OK;

@@ -132,8 +132,9 @@ static bool is_object(const bo_triple **triples, size_t count, uint32_t var) {
 }
 
 /* Begins with the literals that a filter's words lead to, when they are fewer than the rows of the best
- * triple. */
-static bo_status begin_with_words(planner *p, chain *c, const bo_triple **triples, size_t count) {
+ * triple; then *asking is the filter's place. */
+static bo_status begin_with_words(planner *p, chain *c, const bo_triple **triples, size_t count,
+                                  size_t *asking) {
     enum { MOST = 200000 };
     if (!c->unit || p->exec->options->no_planner) return BO_OK;
     for (size_t i = p->hidden; i < p->filter_count && c->unit; i++) {
@@ -150,16 +151,27 @@ static bo_status begin_with_words(planner *p, chain *c, const bo_triple **triple
         if (literals == NULL) continue;
         c->op = literals;
         c->unit = false;
+        *asking = i;
         BO_TRY(bo_vars_add(&c->own, var, p->arena));
         BO_TRY(bo_vars_add(&c->certain, var, p->arena));
     }
     return BO_OK;
 }
 
+/* The first triple leaves few of the literals that the index of words names: the filter that asked, which
+ * reads their texts, comes behind it. */
+static bo_status begin_triples(planner *p, chain *c, const bo_triple **triples, size_t count) {
+    size_t asking = SIZE_MAX;
+    BO_TRY(begin_with_words(p, c, triples, count, &asking));
+    if (asking != SIZE_MAX) p->filters[asking].done = true;
+    BO_TRY(place_filters(p, c));
+    if (asking != SIZE_MAX) p->filters[asking].done = false;
+    return BO_OK;
+}
+
 static bo_status plan_triples(planner *p, chain *c, const bo_triple **triples, size_t count,
                               const bo_vars *needed) {
-    BO_TRY(begin_with_words(p, c, triples, count));
-    BO_TRY(place_filters(p, c));
+    BO_TRY(begin_triples(p, c, triples, count));
     BO_TRY(bo_order_triples(p->exec, p->scope, triples, count, c->unit ? NULL : &c->certain));
     for (size_t at = 0; at < count; at++) {
         bo_vars wanted;

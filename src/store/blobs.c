@@ -86,3 +86,49 @@ bo_status bo_blob_del(bo_txn *txn, const unsigned char digest[DIGEST]) {
     }
     return BO_OK;
 }
+
+/* Checking. */
+
+static bo_status check_blob(bo_txn *txn, const unsigned char digest[DIGEST], bool *good, bo_arena *arena) {
+    unsigned char found[DIGEST];
+    bo_str bytes;
+    bo_status status = bo_blob_get(txn, digest, &bytes, arena);
+    *good = false;
+    if (status != BO_OK) return status == BO_CORRUPT ? BO_OK : status;
+    bo_sha256(found, bytes);
+    *good = memcmp(found, digest, DIGEST) == 0;
+    return BO_OK;
+}
+
+/* Heads come before their pieces: a piece must be one of the head that came last. */
+static bo_status check_entry(bo_txn *txn, bo_str key, unsigned char last[DIGEST], uint64_t *len, bool *good,
+                             bo_arena *arena) {
+    uint32_t number = 0;
+    if (key.len == DIGEST) {
+        memcpy(last, key.ptr, DIGEST);
+        if (length_of(txn, last, len) != BO_OK) *len = 0;
+        return check_blob(txn, last, good, arena);
+    }
+    *good = key.len == sizeof(blob_key) && memcmp(key.ptr, last, DIGEST) == 0;
+    if (*good) memcpy(&number, key.ptr + DIGEST, sizeof number);
+    *good = *good && __builtin_bswap32(number) * (uint64_t)PIECE < *len;
+    return BO_OK;
+}
+
+bo_status bo_blobs_check(bo_txn *txn, void (*report)(void *context, const unsigned char digest[32]),
+                         void *context, bo_arena *arena) {
+    unsigned char last[DIGEST] = {0};
+    uint64_t len = 0;
+    bo_kv_cursor *cursor;
+    bo_str key, value;
+    BO_TRY(bo_kv_cursor_open(&cursor, txn->kv, BO_STORE_BLOB));
+    bo_status status = bo_kv_first(cursor, &key, &value);
+    for (; status == BO_OK; status = bo_kv_next(cursor, &key, &value)) {
+        bool good;
+        bo_arena_reset(arena);
+        if ((status = check_entry(txn, key, last, &len, &good, arena)) != BO_OK) break;
+        if (!good) report(context, key.len >= DIGEST ? (const unsigned char *)key.ptr : last);
+    }
+    bo_kv_cursor_close(cursor);
+    return status == BO_NOT_FOUND ? BO_OK : status;
+}

@@ -12,7 +12,8 @@
 #include "store/txn.h"
 
 enum {
-    CHUNK = 1024 * 1024,           /* quads, when the options do not say */
+    CHUNK = 1024 * 1024,    /* quads of the first chunk, when the options do not say; each next one has ... */
+    CHUNK_MOST = 4 * CHUNK, /* ... twice as many, up to these: each rewrites much of what is there */
     TEXT_MOST = 192 * 1024 * 1024, /* bytes of terms to remember; then they are forgotten with the chunk */
     SEGMENT = 64 * 1024,           /* terms that lie together */
     SEGMENTS = 16 * 1024
@@ -32,6 +33,7 @@ typedef struct note {
 
 typedef struct chunk {
     bo_tuples quads; /* ids; a term met has BO_TAG_LOCAL_IRI and its number */
+    size_t size;     /* room for so many */
     size_t first;    /* number of the first of ... */
     size_t len;      /* ... those met for the first time in this chunk */
     bo_arena *arena; /* of the notes */
@@ -42,6 +44,7 @@ typedef struct chunk {
 struct bo_bulk {
     bo_store *store;
     size_t most; /* quads in a chunk */
+    bool grows;  /* chunk by chunk */
     bool one_thread;
     /* Of the one who gathers: */
     bo_arena *arena;  /* text of terms */
@@ -81,11 +84,21 @@ static bool has_processors(void) {
     return sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 1;
 }
 
+static bool grow_chunk(chunk *c, size_t quads) {
+    if (quads <= c->size) return true;
+    bo_tuple *items = realloc(c->quads.items, quads * sizeof *items);
+    if (items == NULL) return false;
+    c->quads.items = items;
+    c->size = quads;
+    return true;
+}
+
 bo_status bo_bulk_begin(bo_bulk **out, bo_store *store, const bo_bulk_options *options) {
     bo_bulk *bulk = calloc(1, sizeof *bulk);
     if (bulk == NULL) return out_of_memory();
     bulk->store = store;
-    bulk->most = options != NULL && options->chunk > 0 ? options->chunk : CHUNK;
+    bulk->grows = options == NULL || options->chunk == 0;
+    bulk->most = bulk->grows ? CHUNK : options->chunk;
     bulk->one_thread = (options != NULL && options->one_thread) || !has_processors();
     bulk->arena = bo_arena_new(0);
     bulk->gathering = &bulk->chunks[0];
@@ -93,9 +106,8 @@ bo_status bo_bulk_begin(bo_bulk **out, bo_store *store, const bo_bulk_options *o
     bool good = bulk->arena != NULL && bulk->segments != NULL;
     for (unsigned i = 0; i < 2; i++) {
         chunk *c = &bulk->chunks[i];
-        c->quads.items = malloc(bulk->most * sizeof(bo_tuple));
         c->arena = bo_arena_new(0);
-        good = good && c->quads.items != NULL && c->arena != NULL;
+        good = good && grow_chunk(c, bulk->most) && c->arena != NULL;
     }
     pthread_mutex_init(&bulk->lock, NULL);
     pthread_cond_init(&bulk->turned, NULL);
@@ -393,7 +405,10 @@ static bo_status hand_over(bo_bulk *bulk) {
         BO_TRY(write_chunk(bulk, full));
     }
     if (bo_arena_used(bulk->arena) >= TEXT_MOST) BO_TRY(forget_terms(bulk));
-    begin_chunk(bulk, full == &bulk->chunks[0] ? &bulk->chunks[1] : &bulk->chunks[0]);
+    chunk *next = full == &bulk->chunks[0] ? &bulk->chunks[1] : &bulk->chunks[0];
+    if (bulk->grows && bulk->most < CHUNK_MOST) bulk->most *= 2;
+    if (!grow_chunk(next, bulk->most)) bulk->most = next->size; /* as large as there is memory for */
+    begin_chunk(bulk, next);
     return BO_OK;
 }
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "crypto/crypto.h"
 #include "store/record.h"
 #include "store/txn.h"
 
@@ -438,11 +439,18 @@ static bo_status check_words(checker *c) {
     return status;
 }
 
+static void tell_blob(void *context, const unsigned char digest[32]) {
+    checker *c = context;
+    bo_str hex = bo_hex(bo_str_make((const char *)digest, 32), c->inner);
+    fault(c, "the blob %.*s is damaged", BO_STR_ARG(hex));
+}
+
 static bo_status check_all(checker *c) {
     BO_TRY(check_dictionary(c));
     BO_TRY(check_indexes(c));
     BO_TRY(as_fault(c, check_graphs(c), "the graphs"));
-    return as_fault(c, check_words(c), "the index of words");
+    BO_TRY(as_fault(c, check_words(c), "the index of words"));
+    return as_fault(c, bo_blobs_check(c->txn, tell_blob, c, c->arena), "the blobs");
 }
 
 bo_status bo_store_check(bo_store *store, void (*report)(void *context, bo_str fault), void *context) {

@@ -127,6 +127,11 @@ bo_status bo_graph_id(bo_txn *txn, bo_id *out, bo_str graph, bool intern) BO_MUS
 /* About how many different subjects and objects a predicate has. */
 bo_spread bo_spread_of(bo_txn *txn, bo_id predicate);
 
+/* Reads all blobs and tells those whose bytes are not what their digest says, and pieces that belong to none.
+ */
+bo_status bo_blobs_check(bo_txn *txn, void (*report)(void *context, const unsigned char digest[32]),
+                         void *context, bo_arena *arena) BO_MUST_USE;
+
 bool bo_graph_set_has(const bo_graph_set *set, bo_id graph);
 /* Says of each graph whether the set has it; gives the number of those it has. */
 size_t bo_graph_set_filter(const bo_graph_set *set, const bo_id *graphs, size_t len, bool *keep);

@@ -24,6 +24,7 @@ typedef struct bo_app_options {
     uint64_t query_time_ms, query_rows, query_bytes; /* of one query and its answer; 0: no limit */
     uint64_t update_time_ms;                         /* of one update: all other writing waits for it */
     size_t query_memory;                             /* bytes that one query may work with */
+    size_t graph_window;                             /* bytes of a graph that Turtle is grouped within */
     size_t cache_bytes;                              /* of answers kept; 0: none */
     bool validates;                                  /* bodies are held against the shapes */
     uint64_t validation_ms;                          /* that this may take for one body */

@@ -124,15 +124,21 @@ static bo_status choose_variant(const bo_exchange *e, bo_variant *out) {
     return bo_variant_by_name(out, wish);
 }
 
+static bo_status write_line(void *context, const bo_quad *quad) {
+    const bo_term *terms[3] = {&quad->s, &quad->p, &quad->o};
+    bo_text *out = context;
+    for (int i = 0; i < 3; i++) {
+        bo_term_write(out, terms[i]);
+        bo_text_char(out, ' ');
+    }
+    BO_TEXT_LIT(out, ".\n");
+    return out->status;
+}
+
 /* A triple a line, as they come. */
 static bo_status write_lines(bo_text *out, bo_rows *rows, const bo_term *row) {
     while (row != NULL) {
-        for (int i = 0; i < 3; i++) {
-            bo_term_write(out, &row[i]);
-            bo_text_char(out, ' ');
-        }
-        BO_TEXT_LIT(out, ".\n");
-        if (out->status != BO_OK) return out->status;
+        BO_TRY(write_line(out, &(bo_quad){row[0], row[1], row[2], {0}}));
         BO_TRY(bo_rows_next(rows, &row));
     }
     return BO_OK;
@@ -142,21 +148,34 @@ static size_t size_of(const bo_term *term) {
     return sizeof *term + term->value.len + term->datatype.len + term->lang.len;
 }
 
-/* The other syntaxes group by subject, so the graph is gathered first. */
-static bo_status gather(const bo_exchange *e, bo_graph *graph, bo_rows *rows, const bo_term *row) {
-    size_t cap = e->app->options.query_memory;
-    for (size_t bytes = 0; row != NULL;) {
-        bo_quad quad = {row[0], row[1], row[2], {0}};
-        bytes += size_of(&row[0]) + size_of(&row[1]) + size_of(&row[2]);
-        if (cap != 0 && bytes > cap)
-            return bo_fail(
-                BO_LIMIT,
-                "the graph needs more than %zu bytes of memory (as application/n-triples it needs none)",
-                cap);
+/* Gathers triples up to so many bytes; *row is the one that is too many, or NULL. */
+static bo_status gather(bo_graph *graph, bo_rows *rows, const bo_term **row, size_t cap) {
+    for (size_t bytes = 0; *row != NULL;) {
+        bo_quad quad = {(*row)[0], (*row)[1], (*row)[2], {0}};
+        bytes += size_of(&quad.s) + size_of(&quad.p) + size_of(&quad.o);
+        if (cap != 0 && bytes > cap) return BO_OK;
         BO_TRY(bo_graph_add(graph, &quad));
-        BO_TRY(bo_rows_next(rows, &row));
+        BO_TRY(bo_rows_next(rows, row));
     }
     return BO_OK;
+}
+
+/* Turtle for people groups by subject, which takes the whole graph; one beyond the window goes out a triple a
+ * line, which is Turtle too, as it comes. The other syntaxes have no such form: their graph is gathered
+ * whole. */
+static bo_status write_gathered(bo_exchange *e, bo_text *out, bo_variant variant, bo_graph *graph,
+                                bo_rows *rows, const bo_term *row) {
+    const bo_app_options *settings = &e->app->options;
+    size_t cap = settings->query_memory, window = settings->graph_window;
+    bool streams = variant == BO_AS_TURTLE && (cap == 0 || window < cap);
+    BO_TRY(gather(graph, rows, &row, streams ? window : cap));
+    if (row == NULL) return bo_represent(e, out, variant, bo_graph_source(graph), BO_STR_NONE, BO_STR_NONE);
+    if (!streams)
+        return bo_fail(
+            BO_LIMIT,
+            "the graph needs more than %zu bytes of memory (as application/n-triples it needs none)", cap);
+    BO_TRY(bo_graph_match(graph, &(bo_quad){0}, &(bo_sink){write_line, NULL, out}));
+    return write_lines(out, rows, row);
 }
 
 static bo_status write_graph(bo_exchange *e, bo_text *out, bo_variant variant, bo_rows *rows,
@@ -164,9 +183,7 @@ static bo_status write_graph(bo_exchange *e, bo_text *out, bo_variant variant, b
     bo_graph *graph;
     if (variant == BO_AS_NTRIPLES || variant == BO_AS_NQUADS) return write_lines(out, rows, first);
     BO_TRY(bo_graph_new(&graph));
-    bo_status status = gather(e, graph, rows, first);
-    if (status == BO_OK)
-        status = bo_represent(e, out, variant, bo_graph_source(graph), BO_STR_NONE, BO_STR_NONE);
+    bo_status status = write_gathered(e, out, variant, graph, rows, first);
     bo_graph_free(graph);
     return status;
 }

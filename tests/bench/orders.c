@@ -12,7 +12,7 @@
 #include "bocage/sparql.h"
 #include "bocage/store.h"
 
-enum { MOST_TRIPLES = 6, ORDERS = 24, TEXTS = 4, REPEATS = 5 };
+enum { MOST_TRIPLES = 6, ORDERS = 24, TEXTS = 4, REPEATS = 7 };
 static const double MOST = 0.1; /* seconds */
 #define P "http://virtual-assembly.org/ontologies/pair#"
 #define FOAF "http://xmlns.com/foaf/0.1/"
@@ -81,8 +81,10 @@ static void must(bo_status status) {
     exit(1);
 }
 
+/* The clock of a process's CPU is a call of the system: asked for now and then only. */
 static bool is_over(void *context) {
-    return seconds() > *(const double *)context;
+    static unsigned calls;
+    return ++calls % 64 == 0 && seconds() > *(const double *)context;
 }
 
 /* Seconds of the fastest of some runs; `most` when it takes longer. */
@@ -160,7 +162,7 @@ int main(int argc, char **argv) {
         }
         ratios[n] = planned / best;
         good += ratios[n] <= 1.2;
-        if (ratios[n] > 2 && getenv("SHOW") != NULL) {
+        if (ratios[n] > 1.2 && getenv("SHOW") != NULL) {
             printf("%.1f (%.2f ms)", ratios[n], planned * 1e3);
             for (size_t i = 0; i < q.count; i++) printf("  %s", q.triples[i]);
             printf("\n");

@@ -579,7 +579,7 @@ static void start(const char *folder) {
     must(bo_txn_begin(&txn, store, BO_READ));
     must(bo_txn_source(&source, txn, NULL, arena));
     bo_ids pattern = {0};
-    bo_term iri = bo_term_iri(BO_STR("https://exemple.bocage.test/actors/0"));
+    bo_term iri = bo_term_iri(BO_STR("http://data.example.org/person/777"));
     must(bo_source_id_of(source, &pattern.s, &iri));
     size_t rows = run_scan(source, &pattern, BO_SPOG, arena);
     bo_txn_abort(txn);

@@ -246,7 +246,8 @@ static void change_middle(bo_kv_txn *txn, bool drop) {
     bo_kv_cursor *cursor;
     bo_str key, value;
     uint64_t entries;
-    char k[600], v[8000];
+    char k[600];
+    static char v[1 << 16];
     OK(bo_kv_count(txn, 0, &entries));
     OK(bo_kv_cursor_open(&cursor, txn, 0));
     OK(bo_kv_first(cursor, &key, &value));
@@ -267,11 +268,21 @@ static void flip_bit(bo_kv_txn *txn) {
     change_middle(txn, false);
 }
 
-static const char *const damaged_tables[] = {"spog",    "psog", "posg", "ospg",  "gspo",      "iri",
-                                             "literal", "long", "hash", "graph", "predicate", "class"};
+static const char *const damaged_tables[] = {"spog", "psog", "posg",  "ospg",      "gspo",  "iri", "literal",
+                                             "long", "hash", "graph", "predicate", "class", "blob"};
+
+static void put_blob(void) {
+    static char bytes[200000];
+    unsigned char digest[32];
+    bo_txn *txn;
+    OK(bo_txn_begin(&txn, store, BO_WRITE));
+    OK(bo_blob_put(txn, digest, (bo_str){bytes, sizeof bytes}));
+    OK(bo_txn_commit(txn, NULL, NULL));
+}
 
 START_TEST(damage_is_found) {
     load(0, 5000);
+    put_blob();
     ck_assert_uint_eq(faults(), 0);
     damage(damaged_tables[_i / 2], _i % 2 ? drop_entry : flip_bit);
     ck_assert_uint_gt(faults(), 0);
