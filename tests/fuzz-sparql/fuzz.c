@@ -3,12 +3,14 @@
  * a peer.
  *
  *   fuzz_sparql FIRST COUNT [PEER...]   seeds FIRST to FIRST+COUNT-1; PEER is a program that answers on its
- * standard input and output (peer.mjs) fuzz_sparql --show SEED             the data and the query of a seed
+ *                                       standard input and output (peer.mjs, tests/oracle/rasqal_peer.c)
+ *
+ *   fuzz_sparql --show SEED             the data and the query of a seed
  *
  *   fuzz_sparql --ask SEED [QUERY]      our answer to its query, or to another one, on its data
  *
- * FUZZ_SECONDS ends it sooner. A seed that differs is printed whole. excuses.txt beside this file says what
- * Oxigraph does otherwise, and why we don't: such queries are compared four ways only.
+ * FUZZ_SECONDS ends it sooner. A seed that differs is printed whole. excuses.txt in FUZZ_EXCUSES says what
+ * a peer does otherwise, and why we don't: such queries are compared four ways only.
  */
 #include <signal.h>
 #include <stdio.h>

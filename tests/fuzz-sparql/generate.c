@@ -326,7 +326,8 @@ static void put_query(writer *w) {
         return;
     }
     put_select(w, 3);
-    w->limited = chance(w, 15);
+    w->limited = chance(w, 15) &&
+                 !bo_str_starts(bo_text_str(w->out), BO_STR("SELECT DISTINCT")); /* by what it has not */
     if (w->limited)
         bo_text_printf(w->out, "ORDER BY ?a ?b ?c ?d ?e LIMIT %u OFFSET %u", pick(w, 8), pick(w, 3));
 }

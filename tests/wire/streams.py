@@ -161,10 +161,10 @@ def a_graph_that_must_be_gathered_has_a_cap(node):
 @case("--query-memory", "8M", "--graph-window", "64k")
 def turtle_beyond_the_window_goes_out_a_triple_a_line(node):
     query = "CONSTRUCT { ?a ?b ?f } { ?a ?b ?c . ?d ?e ?f FILTER(?f < %d) }"
-    few = get(node, query % 1 + " LIMIT 10", "text/turtle")[1].read().decode()
+    few = get(node, "CONSTRUCT { <x:a> <x:b> ?f } { ?d ?e ?f FILTER(?f < 10) }", "text/turtle")[1].read().decode()
     many = get(node, query % 100, "text/turtle")[1]
     lines = many.read().decode().splitlines()
-    assert ";" in few or "@prefix" in few.lower(), few
+    assert "," in few, few
     assert many.status == 200 and len(lines) == 100000, (many.status, len(lines), lines[:3])
     assert all(line.startswith("<") and line.endswith(" .") for line in lines)
 
