@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * JSON-LD as a row of the format table: reading through toRdf; writing through fromRdf, with blank nodes that
- * are mentioned once put where they are mentioned, and compaction.
+ * JSON-LD as a row of the format table: reading through toRdf; writing through fromRdf, with blank nodes and
+ * parts of a document (its address and a fragment: an actor's key) that are mentioned once put where they are
+ * mentioned, and compaction.
  */
 #include "bocage/jsonld.h"
 
@@ -47,6 +48,10 @@ static bool is_blank(bo_str id) {
     return bo_str_starts(id, BO_STR("_:"));
 }
 
+static bool is_inner(bo_str id) {
+    return is_blank(id) || bo_str_find(id, '#') < id.len;
+}
+
 static inner *inner_of(bo_map *inners, bo_str id, bo_arena *arena) {
     bool fresh;
     bo_value *value = bo_map_put(inners, id, &fresh);
@@ -64,7 +69,7 @@ static bo_status count_mentions(bo_map *inners, bo_json *owner, bo_json *value, 
     bo_json *list = bo_json_get(value, BO_STR("@list"));
     if (list != NULL) return count_mentions(inners, owner, list, arena);
     bo_str id = bo_json_get_string(value, BO_STR("@id"));
-    if (!is_blank(id)) return BO_OK;
+    if (!is_inner(id)) return BO_OK;
     inner *found = inner_of(inners, id, arena);
     if (found == NULL) return bo_error_last()->status;
     found->mentions++;
@@ -77,8 +82,8 @@ static bo_status survey(bo_map *inners, const bo_json *nodes, bo_arena *arena) {
     for (uint32_t i = 0; i < nodes->len; i++) {
         bo_json *node = nodes->items[i];
         bo_str id = bo_json_get_string(node, BO_STR("@id"));
-        inner *found = is_blank(id) ? inner_of(inners, id, arena) : NULL;
-        if (is_blank(id) && found == NULL) return bo_error_last()->status;
+        inner *found = is_inner(id) ? inner_of(inners, id, arena) : NULL;
+        if (is_inner(id) && found == NULL) return bo_error_last()->status;
         if (found != NULL) found->node = node;
         for (uint32_t m = 0; m < node->len; m++)
             BO_TRY(count_mentions(inners, node, node->members[m].value, arena));
@@ -101,7 +106,7 @@ static bool nests(const bo_map *inners, const inner *first) {
     return first->mentions == 1 && (at == NULL || at->mentions != 1);
 }
 
-static bo_status nest_blank_nodes(bo_json *nodes, bo_arena *arena) {
+static bo_status nest_inner_nodes(bo_json *nodes, bo_arena *arena) {
     bo_map inners;
     bo_map_init(&inners, arena);
     for (uint32_t i = 0; i < nodes->len; i++)
@@ -120,7 +125,8 @@ static bo_status nest_blank_nodes(bo_json *nodes, bo_arena *arena) {
     for (bo_map_entry *entry; (entry = bo_map_next(&inners, &at)) != NULL;) {
         inner *found = entry->value.ptr;
         if (found->node == NULL) continue;
-        bo_json_unset(found->node, BO_STR("@id"));
+        if (is_blank(bo_json_get_string(found->node, BO_STR("@id"))))
+            bo_json_unset(found->node, BO_STR("@id"));
         *found->place = *found->node;
     }
     return BO_OK;
@@ -178,7 +184,7 @@ static bo_status write(bo_text *out, bo_source *source, const bo_write_options *
         bo_json_write(out, expanded);
         return out->status;
     }
-    BO_TRY(nest_blank_nodes(expanded, arena));
+    BO_TRY(nest_inner_nodes(expanded, arena));
     if (options->embed.len > 0) BO_TRY(embed_members(expanded, options->embed, options->embed_empty, arena));
     BO_TRY(bo_json_parse(&written, options->jsonld_context, NULL, arena));
     bo_json *compacted;

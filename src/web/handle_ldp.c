@@ -122,7 +122,7 @@ static bo_status show_tombstone(bo_exchange *e, const target *t) {
 static bo_status write_view(bo_exchange *e, bo_text *out, const target *t, bo_variant variant, bool minimal,
                             bo_source *source) {
     bo_graph *graph;
-    bo_str embed = !t->is_container ? BO_SEC_PUBLIC_KEY : minimal ? BO_STR_NONE : BO_LDP_CONTAINS;
+    bo_str embed = t->is_container && !minimal ? BO_LDP_CONTAINS : BO_STR_NONE;
     if (variant == BO_AS_HTML) return bo_page_write(out, source, e->iri, e->app->root);
     BO_TRY(bo_graph_new(&graph));
     bo_status status = bo_ldp_view(graph, source, &t->record, e->iri, minimal);

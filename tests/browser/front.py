@@ -1,0 +1,170 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""An unmodified Archipelago front end against a real node, in headless Chromium: front.py BOCAGE FOLDER
+
+The front end is a build of Archipelago that ARCHIPELAGO_DIST names (its VITE_MIDDLEWARE_URL may be any address that
+stands in the build once: the folder's server puts the node's in its place). Without one this says that it is left out.
+FOLDER gets the npm packages, the pictures of every page, and the requests that were made (session.jsonl)."""
+import http.server
+import json
+import mimetypes
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "tools"))
+from node import ROOT, Node  # noqa: E402
+
+PASSWORD = "un mot de passe assez long"
+JSON_LD = {"Content-Type": "application/ld+json"}
+
+
+def say(text):
+    print(text, flush=True)
+
+
+class Front(http.server.ThreadingHTTPServer):
+    """Serves the build as any web server would: a path that is no file is the page itself."""
+
+    def __init__(self, dist, node):
+        self.dist, self.node = Path(dist), node
+        self.built_for = self.address_in_build()
+        super().__init__(("127.0.0.1", 0), Page)
+        self.base = f"http://localhost:{self.server_address[1]}"
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def address_in_build(self):
+        for script in sorted(self.dist.glob("assets/index-*.js")):
+            found = re.search(rb'middlewareUrl:\s*["`](https?://[^"`]+/)["`]', script.read_bytes())
+            if found:
+                return found.group(1)
+        raise SystemExit(f"{self.dist} is no build of Archipelago: no script in it says middlewareUrl")
+
+    def file(self, path):
+        name = (self.dist / path.lstrip("/")).resolve()
+        if not name.is_file() or self.dist.resolve() not in name.parents:
+            name = self.dist / "index.html"
+        body = name.read_bytes()
+        return mimetypes.guess_type(name.name)[0] or "text/html", body.replace(self.built_for, self.node.encode() + b"/")
+
+
+class Page(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        media_type, body = self.server.file(self.path.split("?")[0])
+        self.send_response(200)
+        self.send_header("Content-Type", media_type)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+def sign_up(node, name, first, last):
+    got = node.ask("POST", "/auth/signup", {"Content-Type": "application/json"},
+                   json.dumps({"email": f"{name}@exemple.fr", "username": name, "password": PASSWORD, "name": first,
+                               "familyName": last}))
+    if got.status not in (200, 201):
+        raise SystemExit(f"signing {name} up: {got.status} {got.text}")
+    node.tokens[name] = got.json()["token"]
+    return got.json()["webId"]
+
+
+def fill(node, by):
+    """What a front end needs to have something to show; the answers are the addresses of what was made."""
+    made = {}
+
+    def add(key, container, kind, label, slug=None, **more):
+        slug = slug or key
+        body = {"@context": node.base + "/.well-known/context.jsonld", "@type": kind, "pair:label": label}
+        body.update({name.replace("_", ":", 1): value for name, value in more.items()})
+        got = node.ask("POST", "/" + container, {**JSON_LD, "Slug": slug}, json.dumps(body), by)
+        if got.status != 201:
+            raise SystemExit(f"POST /{container} ({kind}): {got.status} {got.text}")
+        made[key] = got.header("Location")
+
+    tomorrow = datetime.now(timezone.utc).replace(microsecond=0) + timedelta(hours=2)
+    add("asso", "types", "pair:OrganizationType", "Association")
+    add("chantier", "types", "pair:ProjectType", "Chantier")
+    add("actif", "status", "pair:AgentStatus", "Actif")
+    add("en-cours", "status", "pair:ProjectStatus", "En cours")
+    add("a-faire", "status", "pair:TaskStatus", "À faire")
+    add("eau", "themes", "pair:Theme", "Eau")
+    add("compostage", "skills", "pair:Skill", "Compostage")
+    add("membre", "membership-roles", "pair:MembershipRole", "Membre")
+    add("charte", "documents", "pair:Document", "Charte du lieu", pair_description="Ce qui a été décidé.")
+    add("tara", "organizations", "pair:Organization", "Les Jardins de Tara", pair_comment="Ferme collective",
+        pair_description="**Bonjour** le monde", pair_hasType={"@id": made["asso"]}, pair_hasTopic={"@id": made["eau"]},
+        pair_hasStatus={"@id": made["actif"]}, pair_documentedBy={"@id": made["charte"]},
+        pair_homePage="https://tara.example",
+        pair_hasLocation={"@type": "pair:Place", "pair:label": "Beauvais", "pair:latitude": 49.43,
+                          "pair:longitude": 2.08,
+                          "pair:hasPostalAddress": {"@type": "pair:PostalAddress", "pair:addressLocality": "Beauvais",
+                                                    "pair:addressCountry": "France"}})
+    add("atelier", "organizations", "pair:Organization", "Atelier des Vélos", pair_comment="On répare ensemble",
+        pair_partnerOf={"@id": made["tara"]})
+    add("mare", "projects", "pair:Project", "Creuser la mare", pair_comment="Une mare pour le quartier",
+        pair_involves={"@id": made["tara"]}, pair_hasType={"@id": made["chantier"]},
+        pair_hasStatus={"@id": made["en-cours"]}, pair_hasTopic={"@id": made["eau"]})
+    add("fete", "events", "pair:Event", "Fête de la mare", pair_involves={"@id": made["tara"]},
+        pair_startDate={"@type": "xsd:dateTime", "@value": tomorrow.isoformat().replace("+00:00", "Z")},
+        pair_endDate={"@type": "xsd:dateTime",
+                      "@value": (tomorrow + timedelta(hours=2)).isoformat().replace("+00:00", "Z")})
+    add("pelles", "tasks", "pair:Task", "Trouver des pelles", pair_partOf={"@id": made["mare"]},
+        pair_hasStatus={"@id": made["a-faire"]})
+    add("four", "ideas", "pair:Idea", "Un four à pain", pair_comment="Pour tout le quartier")
+    add("voisins", "groups", "pair:Group", "Les voisins", pair_comment="De la rue")
+    add("a-propos", "pages", "semapps:Page", "À propos", semapps_title="À propos", semapps_content="Qui nous sommes.")
+    return made
+
+
+def drive(node, folder, setting):
+    os.makedirs(folder, exist_ok=True)
+    shutil.copy(HERE / "package.json", folder)
+    shutil.copy(HERE / "front.mjs", folder)
+    if not all((folder / "node_modules" / name).exists()
+               for name in json.loads((HERE / "package.json").read_text())["dependencies"]):
+        subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--silent"], cwd=folder, check=True)
+    return subprocess.run(["node", "front.mjs", json.dumps(setting)], cwd=folder, timeout=840).returncode
+
+
+def missing():
+    if not os.environ.get("ARCHIPELAGO_DIST"):
+        return "ARCHIPELAGO_DIST names no build of Archipelago's front end"
+    for program in ("chromium", "node", "npm"):
+        if not shutil.which(program):
+            return f"the program {program} is not here"
+    return None
+
+
+def main():
+    program, folder = sys.argv[1], Path(sys.argv[2]).resolve()
+    reason = missing()
+    if reason:
+        say(f"SKIPPED: the real front end was NOT tried: {reason}")
+        return 77
+    with Node(program) as node:
+        front = Front(os.environ["ARCHIPELAGO_DIST"], node.base)
+        people = {name: sign_up(node, name, *rest)
+                  for name, *rest in (("alice", "Alice", "Durand"), ("basile", "Basile", "Petit"))}
+        setting = {"front": front.base, "node": node.base, "chromium": shutil.which("chromium"), "password": PASSWORD,
+                   "people": people, "tokens": node.tokens, "made": fill(node, "alice"),
+                   "only": os.environ.get("FRONT_ONLY", ""),
+                   "activitystreams": str(ROOT / "src/jsonld/contexts/activitystreams.jsonld")}
+        status = drive(node, folder, setting)
+        front.shutdown()
+        if status != 0:
+            say(node.tail())
+        return status
+
+
+sys.exit(main())
