@@ -121,6 +121,9 @@ typedef struct bo_source_ops {
      * words. */
     bo_status (*literals)(bo_source *source, bo_id **ids, size_t *len, const bo_word_search *search,
                           bo_arena *arena);
+    /* Whether it is noted that no triple with the predicate (BO_ID_NONE: any) stands in two graphs: then a
+     * union of graphs has no doubles to be looked for. NULL: it never knows. */
+    bool (*single)(bo_source *source, bo_id predicate);
 } bo_source_ops;
 struct bo_source {
     const bo_source_ops *ops;

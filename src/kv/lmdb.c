@@ -90,6 +90,10 @@ static bo_status fail(int rc) {
     case MDB_INVALID:
     case MDB_VERSION_MISMATCH:
         return bo_fail(BO_CORRUPT, "the store's file is damaged: %s", mdb_strerror(rc));
+    case MDB_INCOMPATIBLE:
+        return bo_fail(BO_UNSUPPORTED,
+                       "the store lacks tables of this version: it must be opened for writing once, as "
+                       "`bocage serve` and `bocage load` do");
     case MDB_PANIC:
         return bo_fail(BO_IO, "the disk has failed while the store was written; it is opened anew as soon as "
                               "the transactions that are open have ended");
@@ -109,7 +113,7 @@ static int open_tables(bo_kv *kv) {
         rc = mdb_dbi_open(txn, options->tables[i], options->read_only ? 0 : MDB_CREATE, &kv->tables[i]);
     if (rc == 0) return mdb_txn_commit(txn);
     mdb_txn_abort(txn);
-    return rc == MDB_NOTFOUND ? MDB_INVALID : rc;
+    return rc == MDB_NOTFOUND ? MDB_INCOMPATIBLE : rc; /* a table that a later version has */
 }
 
 static int open_env(bo_kv *kv) {

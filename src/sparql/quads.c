@@ -125,9 +125,19 @@ static void drop_misfits(bo_quads *q) {
     if (any) drop_rows(q->batch, keep);
 }
 
+/* Asked when it is worth a look-up: not for a few rows. */
+static bool is_single(bo_quads *q) {
+    bo_source *source = q->exec->source;
+    if (q->asked || q->batch->len < BO_BATCH / 2 || source->ops->single == NULL) return q->single;
+    q->asked = true;
+    q->single = source->ops->single(source, q->constant[BO_P]);
+    return q->single;
+}
+
 /* What stands in another graph too is a double; only a union of graphs has such. */
 static void drop_doubles(bo_quads *q) {
     bo_batch *batch = q->batch;
+    if (is_single(q)) return;
     const bo_id *s = batch->column[BO_S], *p = batch->column[BO_P], *o = batch->column[BO_O];
     if (q->fixed[BO_G] != BO_ID_NONE || q->scope->graph.kind != BO_NODE_NONE || batch->len == 0) return;
     size_t last = batch->len - 1;

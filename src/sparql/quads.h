@@ -26,7 +26,8 @@ typedef struct bo_quads {
     bo_scan *scan;
     bo_batch *batch; /* what was read last; nobody else changes it */
     bool ended;
-    bo_ids before; /* the last triple given out */
+    bo_ids before;      /* the last triple given out */
+    bool asked, single; /* the source, whether there are doubles at all; what it said */
 } bo_quads;
 
 static inline const unsigned char *bo_columns_of(bo_order order) {

@@ -189,7 +189,15 @@ static bo_status read_input(triple_op *t) {
 
 /* Keys. */
 
+/* No id has the uppermost bit, so that a difference has it exactly when it is below zero. */
+static bool is_rising(const bo_id *keys, size_t len) {
+    uint64_t falls = 0;
+    for (size_t i = 1; i < len; i++) falls |= keys[i] - keys[i - 1];
+    return falls >> 63 == 0;
+}
+
 static bool is_sorted(const triple_op *t) {
+    if (t->key_count == 1) return is_rising(t->keys[t->key_place[0]], t->lot.len);
     for (size_t i = 1; i < t->lot.len; i++)
         for (unsigned k = 0; k < t->key_count; k++) {
             const bo_id *keys = t->keys[t->key_place[k]];
@@ -276,10 +284,9 @@ static bo_status place_scan(triple_op *t, bo_order order, bool same) {
 }
 
 /* Chooses to match the lot in memory when so many rows have come unsorted that it pays. */
-static bo_status choose_edges(triple_op *t) {
+static bo_status choose_edges(triple_op *t, bool sorted) {
     bo_exec *exec = t->op.exec;
     unsigned ends = t->lot.bound & (1u << BO_S | 1u << BO_O);
-    bool sorted = is_sorted(t);
     t->edges = NULL;
     if (!sorted) t->unsorted += t->lot.len;
     if (sorted || !t->may_read || ends == 0) return BO_OK;
@@ -304,9 +311,10 @@ static bo_status start_lot(triple_op *t) {
     choose_key(t, order);
     take_keys(t);
     t->probe = t->member = t->taken = 0;
-    BO_TRY(choose_edges(t));
+    bool sorted = is_sorted(t);
+    BO_TRY(choose_edges(t, sorted));
     if (t->edges != NULL) return BO_OK;
-    if (!is_sorted(t)) {
+    if (!sorted) {
         BO_TRY(sort_members(t));
         take_keys(t);
         /* Each lot costs a walk over the index: next time more rows are sorted at once. */

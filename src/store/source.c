@@ -399,6 +399,14 @@ static bool source_count(bo_source *base, const bo_ids *pattern, bool triples, u
     return bo_counts_of(from->txn, pattern, triples, out);
 }
 
+static bool source_single(bo_source *base, bo_id predicate) {
+    source *from = (source *)base;
+    bo_ids pattern = {.p = predicate};
+    uint64_t quads, triples;
+    return from->txn->edits.len == 0 && bo_counts_of(from->txn, &pattern, false, &quads) &&
+           bo_counts_of(from->txn, &pattern, true, &triples) && quads == triples;
+}
+
 static void source_spread(bo_source *base, bo_id predicate, uint64_t *subjects, uint64_t *objects) {
     bo_spread found = bo_spread_of(((source *)base)->txn, predicate);
     *subjects = found.subjects;
@@ -414,8 +422,8 @@ static bo_status source_literals(bo_source *base, bo_id **ids, size_t *len, cons
     return bo_word_find(txn->kv, ids, len, search, arena);
 }
 
-static const bo_source_ops source_ops = {source_id_of, source_term_of, source_scan,    source_estimate,
-                                         source_count, source_spread,  source_literals};
+static const bo_source_ops source_ops = {source_id_of, source_term_of, source_scan,     source_estimate,
+                                         source_count, source_spread,  source_literals, source_single};
 
 bo_status bo_txn_source(bo_source **out, bo_txn *txn, const bo_graph_set *readable, bo_arena *arena) {
     source *s = BO_NEW(arena, source);

@@ -408,8 +408,8 @@ static void puts_of(bo_store *store, unsigned threads, unsigned changed, double 
            (double)after.used_bytes / 1e6);
 }
 
-/* A steady load of updates for a long time, beside a reader that keeps each snapshot for a second: what
- * becomes of the file, and the longest that anyone waited. */
+/* A steady load of updates for a long time, alone or beside a reader of snapshots a tenth of a second old:
+ * what becomes of the file, and the longest that anyone waited. */
 enum { STEADY_WRITERS = 4, STEADY_RATE = 75, STEADY_REPORTS = 6 }; /* updates a second, of each writer */
 
 typedef struct steady_job {
@@ -446,7 +446,7 @@ static void *keep_snapshots(void *context) {
     return NULL;
 }
 
-static void steadily(bo_store *store, double time) {
+static void steadily(bo_store *store, double time, bool reading) {
     steady_job jobs[STEADY_WRITERS + 1];
     pthread_t ids[STEADY_WRITERS + 1];
     bo_store_stats before, now;
@@ -457,7 +457,8 @@ static void steadily(bo_store *store, double time) {
     }
     must(bo_store_statistics(store, &before));
     double start = seconds(CLOCK_MONOTONIC), cpu = seconds(CLOCK_PROCESS_CPUTIME_ID), longest = 0;
-    for (unsigned i = 0; i <= STEADY_WRITERS; i++) {
+    unsigned threads = STEADY_WRITERS + reading;
+    for (unsigned i = 0; i < threads; i++) {
         jobs[i] =
             (steady_job){{.store = store, .number = i * 8, .changed = 2, .until = start + time}, start, 0};
         pthread_create(&ids[i], NULL, i < STEADY_WRITERS ? put_steadily : keep_snapshots, &jobs[i]);
@@ -470,7 +471,7 @@ static void steadily(bo_store *store, double time) {
                (double)now.used_bytes / 1e6);
     }
     size_t done = 0;
-    for (unsigned i = 0; i <= STEADY_WRITERS; i++) {
+    for (unsigned i = 0; i < threads; i++) {
         pthread_join(ids[i], NULL);
         done += jobs[i].put.done;
         if (jobs[i].longest > longest) longest = jobs[i].longest;
@@ -598,15 +599,17 @@ static void memory(void) {
     bo_text_done(&text);
 }
 
-static const char usage[] = "bench_store FOLDER WORK...\n"
-                            "  load=FILE.nt        every subject a graph of its own\n"
-                            "  load-one=FILE.nt    all in the default graph\n"
-                            "  reads beside check memory start\n"
-                            "  hiding              1,000 graphs; hiding=N: the Nth query alone, often\n"
-                            "  puts=WRITERS        two seconds; 2 of 10 quads new\n"
-                            "  puts-all=WRITERS    the same, all quads new\n"
-                            "  growth=PUTS         over 1,000 documents by 32 writers\n"
-                            "  steady=SECONDS      300 replacements a second over them, beside a reader\n";
+static const char usage[] =
+    "bench_store FOLDER WORK...\n"
+    "  load=FILE.nt        every subject a graph of its own\n"
+    "  load-one=FILE.nt    all in the default graph\n"
+    "  reads beside check memory start\n"
+    "  hiding              1,000 graphs; hiding=N: the Nth query alone, often\n"
+    "  puts=WRITERS        two seconds; 2 of 10 quads new\n"
+    "  puts-all=WRITERS    the same, all quads new\n"
+    "  growth=PUTS         over 1,000 documents by 32 writers\n"
+    "  steady=SECONDS      300 replacements a second over them, beside a reader of snapshots\n"
+    "  steady-alone=SECONDS  the same without the reader\n";
 
 static void load_file(bo_store *store, const char *name, bool own) {
     bo_text file;
@@ -632,7 +635,8 @@ static bool work(bo_store *store, const char *folder, const char *what) {
     if (bo_str_eq(name, BO_STR("puts")))
         return appends(folder), puts_of(store, threads, 2, 2, SIZE_MAX), true;
     if (bo_str_eq(name, BO_STR("puts-all"))) return puts_of(store, threads, 10, 2, SIZE_MAX), true;
-    if (bo_str_eq(name, BO_STR("steady"))) return steadily(store, (double)number), true;
+    if (bo_str_eq(name, BO_STR("steady"))) return steadily(store, (double)number, true), true;
+    if (bo_str_eq(name, BO_STR("steady-alone"))) return steadily(store, (double)number, false), true;
     if (bo_str_eq(name, BO_STR("growth"))) return puts_of(store, 32, 2, 600, number), true;
     if (!bo_str_eq(name, BO_STR("check"))) return false;
     double cpu = seconds(CLOCK_PROCESS_CPUTIME_ID);

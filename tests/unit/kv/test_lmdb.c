@@ -53,6 +53,20 @@ static void put_number(bo_kv_txn *txn, bo_kv_table table, const char *key, uint6
     OK(bo_kv_put(txn, table, bo_str_of(key), (bo_str){(const char *)&n, sizeof n}));
 }
 
+START_TEST(a_reader_says_that_tables_of_a_later_version_are_missing) {
+    static const char *const later[] = {"a", "b", "c"};
+    bo_kv_close(kv);
+    ck_assert_int_eq(
+        bo_kv_open(&kv, folder, &(bo_kv_options){.read_only = true, .tables = later, .table_count = 3}),
+        BO_UNSUPPORTED);
+    ck_assert_ptr_nonnull(strstr(bo_error_last()->message, "opened for writing"));
+    kv = NULL;
+    OK(bo_kv_open(&kv, folder,
+                  &(bo_kv_options){.create = true, .size_cap = 1 << 28, .tables = later, .table_count = 3}));
+    OK(reopen(0));
+}
+END_TEST
+
 START_TEST(what_is_committed_stays_and_what_is_aborted_does_not) {
     bo_kv_txn *txn;
     OK(bo_kv_begin_write(&txn, kv));
@@ -373,6 +387,7 @@ Suite *test_lmdb(void) {
     TCase *all = tcase_create("all");
     tcase_set_timeout(all, 120);
     tcase_add_checked_fixture(all, setup, teardown);
+    tcase_add_test(all, a_reader_says_that_tables_of_a_later_version_are_missing);
     tcase_add_test(all, what_is_committed_stays_and_what_is_aborted_does_not);
     tcase_add_test(all, a_reader_keeps_its_snapshot);
     tcase_add_test(all, cursors_move_by_bytes);

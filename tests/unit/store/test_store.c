@@ -195,6 +195,23 @@ static bo_ids random_pattern(void) {
     return pattern;
 }
 
+/* What is told of doubles: true only when there are none, and then always if nothing is unwritten. */
+static void check_single(bo_source *source, const bool *state, bool written) {
+    for (unsigned p = 0; p < PREDICATES; p++) {
+        unsigned char graphs[UNIVERSE] = {0};
+        bool twice = false;
+        for (unsigned n = 0; n < UNIVERSE; n++) {
+            unsigned parts[4];
+            parts_of(parts, n);
+            if (state[n] && parts[1] == p) twice |= graphs[parts[0] * OBJECTS + parts[2]]++ > 0;
+        }
+        if (ids[1][p] == BO_ID_NONE) continue;
+        bool single = source->ops->single(source, ids[1][p]);
+        ck_assert(!single || !twice);
+        ck_assert(single || twice || !written);
+    }
+}
+
 /* Every order with a few patterns, and what a set of graphs lets through. */
 static void check_reads(bo_txn *txn, const bool *state) {
     bo_source *source;
@@ -209,6 +226,7 @@ static void check_reads(bo_txn *txn, const bool *state) {
                             {.g = ids[3][any(GRAPHS)]}};
     for (unsigned i = 0; i < sizeof noted / sizeof noted[0]; i++)
         check_count(source, state, &noted[i], state == committed);
+    check_single(source, state, state == committed);
     for (unsigned order = 0; order < BO_ORDER_COUNT; order++) {
         check_scan(source, state, &(bo_ids){0}, NULL, (bo_order)order, false);
         for (int i = 0; i < 3; i++) {
