@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "ldp/container.h"
+#include "ldp/membership.h"
 #include "ldp/record.h"
 #include "rdf/vocab.h"
 
@@ -172,7 +174,8 @@ static bo_status check_member(void *context, const bo_quad *quad) {
                        BO_STR_ARG(quad->o.value));
     if (status == BO_OK && bo_str_starts(j->write->iri, quad->o.value) && member.kind == BO_KIND_CONTAINER)
         return bo_fail(BO_CONFLICT, "a container can't be a member of itself or of what it contains");
-    return status;
+    BO_TRY(status);
+    return bo_container_accepts(j->before, j->write->iri, member.types, member.type_count, j->arena);
 }
 
 static bo_status check_members(joining *j) {
@@ -181,26 +184,101 @@ static bo_status check_members(joining *j) {
     return bo_graph_match(j->write->content, &pattern, &sink);
 }
 
+/* What a container accepts holds for what is new in it; what was there before it was so may stay. */
+static bo_status check_accepted(const joining *j, bool is_new) {
+    bo_ldp_record next = {0};
+    bo_str container = j->record->container;
+    BO_TRY(types_of(&next, j->write->content, j->write->iri));
+    bo_status status = bo_container_accepts(j->before, container, next.types, next.type_count, j->arena);
+    if (status != BO_INVALID || is_new) return status;
+    bo_error error = *bo_error_last();
+    status = bo_container_accepts(j->before, container, j->record->types, j->record->type_count, j->arena);
+    return status == BO_OK ? bo_fail_code(BO_INVALID, error.code, "%s", error.message) : BO_OK;
+}
+
+static bo_status complete_container(const bo_ldp_write *write, bo_arena *arena) {
+    bo_graph *content = write->content;
+    bo_quad direct = {
+        bo_term_iri(write->iri), bo_term_iri(BO_RDF_TYPE), bo_term_iri(BO_LDP_DIRECT_CONTAINER), {0}};
+    bo_quad indirect = {direct.s, direct.p, bo_term_iri(BO_LDP_INDIRECT_CONTAINER), {0}};
+    bool basic = !bo_graph_has(content, &direct) && !bo_graph_has(content, &indirect);
+    BO_TRY(add(content, write->iri, BO_RDF_TYPE, bo_term_iri(BO_LDP_CONTAINER)));
+    if (basic) BO_TRY(add(content, write->iri, BO_RDF_TYPE, bo_term_iri(BO_LDP_BASIC_CONTAINER)));
+    return bo_membership_complete(content, write->iri, arena);
+}
+
 /* Completes the content and puts it in the place of what was. */
 static bo_status replace_content(bo_txn *txn, const bo_ldp_write *write, bo_ldp_record *record,
                                  bo_source *before, bool is_new, bo_arena *arena) {
     BO_TRY(tag(write, before, is_new, arena));
-    if (record->kind == BO_KIND_CONTAINER) {
-        BO_TRY(add(write->content, write->iri, BO_RDF_TYPE, bo_term_iri(BO_LDP_CONTAINER)));
-        BO_TRY(add(write->content, write->iri, BO_RDF_TYPE, bo_term_iri(BO_LDP_BASIC_CONTAINER)));
-    }
+    if (record->kind == BO_KIND_CONTAINER) BO_TRY(complete_container(write, arena));
     if (is_new) BO_TRY(bo_ldp_catch_up(write->content, before, write->iri));
     BO_TRY(types_of(record, write->content, write->iri));
     BO_TRY(put_content(txn, write, arena));
     return bo_ldp_record_put(txn, record, write->iri);
 }
 
+/* Membership triples follow what is contained (membership.h). */
+typedef bo_status (*move)(bo_txn *txn, bo_str container, bo_str member, bo_arena *arena);
+
+static bo_status in_each_container(bo_txn *txn, bo_str iri, move run, bo_arena *arena) {
+    bo_source *source;
+    bo_str *containers;
+    size_t count;
+    BO_TRY(bo_txn_source(&source, txn, NULL, arena));
+    BO_TRY(bo_source_own_subjects(source, &containers, &count, BO_LDP_CONTAINS, iri, arena));
+    for (size_t i = 0; i < count; i++) BO_TRY(run(txn, containers[i], iri, arena));
+    return BO_OK;
+}
+
+typedef struct moving {
+    bo_txn *txn;
+    bo_graph *other; /* members that are in here too don't move */
+    move run;
+    bo_arena *arena;
+} moving;
+
+static bo_status move_member(void *context, const bo_quad *quad) {
+    const moving *m = context;
+    if (quad->o.kind != BO_IRI || bo_graph_has(m->other, quad)) return BO_OK;
+    return m->run(m->txn, quad->s.value, quad->o.value, m->arena);
+}
+
+static bo_status move_members(bo_txn *txn, bo_str iri, bo_graph *from, bo_graph *other, move run,
+                              bo_arena *arena) {
+    bo_quad pattern = {.s = bo_term_iri(iri), .p = bo_term_iri(BO_LDP_CONTAINS)};
+    bo_sink sink = {.quad = move_member, .context = &(moving){txn, other, run, arena}};
+    return bo_graph_match(from, &pattern, &sink);
+}
+
+/* How members are said can't change while there are some. */
+static bo_status check_membership(bo_graph *old, bo_graph *new, bo_str iri) {
+    const bo_str properties[] = {BO_LDP_MEMBERSHIP_RESOURCE, BO_LDP_HAS_MEMBER_RELATION,
+                                 BO_LDP_IS_MEMBER_OF_RELATION, BO_LDP_INSERTED_CONTENT_RELATION};
+    bo_term subject = bo_term_iri(iri), member;
+    if (!bo_graph_object(old, &member, &subject, BO_LDP_CONTAINS)) return BO_OK;
+    for (size_t i = 0; i < sizeof properties / sizeof *properties; i++) {
+        bo_term before = {0}, after = {0};
+        bo_graph_object(old, &before, &subject, properties[i]);
+        bo_graph_object(new, &after, &subject, properties[i]);
+        if (!bo_str_eq(before.value, after.value))
+            return bo_fail(BO_CONFLICT, "%.*s has members, so its <%.*s> stays as it is", BO_STR_ARG(iri),
+                           BO_STR_ARG(properties[i]));
+    }
+    return BO_OK;
+}
+
 static bo_status replace(bo_txn *txn, const bo_ldp_write *write, bo_ldp_record *record, bo_source *before,
                          bool is_new, bo_arena *arena) {
     bo_graph *old;
     BO_TRY(bo_graph_new(&old));
+    bo_graph *content = write->content;
     bo_status status = bo_ldp_load(old, before, write->iri);
+    if (status == BO_OK && !is_new) status = in_each_container(txn, write->iri, bo_membership_leave, arena);
+    if (status == BO_OK) status = move_members(txn, write->iri, old, content, bo_membership_leave, arena);
     if (status == BO_OK) status = replace_content(txn, write, record, before, is_new, arena);
+    if (status == BO_OK) status = check_membership(old, content, write->iri);
+    if (status == BO_OK) status = move_members(txn, write->iri, content, old, bo_membership_join, arena);
     if (status == BO_OK) status = bo_ldp_relink(txn, write->iri, old, write->content, arena);
     bo_graph_free(old);
     BO_TRY(status);
@@ -208,6 +286,7 @@ static bo_status replace(bo_txn *txn, const bo_ldp_write *write, bo_ldp_record *
         bo_quad member = own(record->container, BO_LDP_CONTAINS, bo_term_iri(write->iri));
         BO_TRY(bo_target_insert(bo_txn_target(txn), &member));
     }
+    BO_TRY(in_each_container(txn, write->iri, bo_membership_join, arena));
     return bo_ldp_touch_containers(txn, write->iri, arena);
 }
 
@@ -224,7 +303,9 @@ bo_status bo_ldp_put(bo_txn *txn, const bo_ldp_write *write, bool *created, bo_a
                                  .owner = write->owner};
         if (write->container.len > 0) BO_TRY(need_container(txn, write->container, arena));
     }
-    BO_TRY(check_members(&(joining){txn, before, write, &record, arena}));
+    joining j = {txn, before, write, &record, arena};
+    if (record.kind == BO_KIND_RESOURCE) BO_TRY(check_accepted(&j, is_new));
+    BO_TRY(check_members(&j));
     *created = is_new;
     return replace(txn, write, &record, before, is_new, arena);
 }
@@ -273,6 +354,7 @@ bo_status bo_ldp_delete(bo_txn *txn, bo_str iri, int64_t now_ms, bo_arena *arena
     if (record.kind == BO_KIND_CONTAINER) BO_TRY(has_members(&members, txn, iri, arena));
     if (members) return bo_fail(BO_CONFLICT, "the container has members: delete them first");
     bo_term graph = bo_term_iri(iri);
+    BO_TRY(in_each_container(txn, iri, bo_membership_leave, arena));
     BO_TRY(unlink_all(txn, iri, arena));
     BO_TRY(bo_target_clear(bo_txn_target(txn), &graph));
     BO_TRY(leave_containers(txn, iri, arena));

@@ -47,8 +47,9 @@ typedef struct bo_ldp_write {
 /* Makes a resource or replaces its content; a new one becomes a member of its container, which must be there
  * (BO_NOT_FOUND). When a resource is replaced, what it has of dc:created and dc:creator stays, unless the
  * content says otherwise. A container's content may name members (ldp:contains): those that it did not have
- * must be resources of this store, else BO_CONFLICT. Resources that it begins or ceases to link to say so in
- * return, as inverse.def has it. All containers that show the resource get a new version.
+ * must be resources of this store, else BO_CONFLICT. What is new in a container is of a type that it accepts,
+ * else BO_INVALID. Resources that it begins or ceases to link to say so in return, as inverse.def has it. All
+ * containers that show the resource get a new version.
  */
 bo_status bo_ldp_put(bo_txn *txn, const bo_ldp_write *write, bool *created, bo_arena *arena) BO_MUST_USE;
 /* Leaves a tombstone, and all its containers. BO_CONFLICT for a container that has members, and for the root.

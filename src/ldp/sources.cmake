@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Puts ontologies/ and shapes/ into the program.
-foreach(folder IN ITEMS ontologies shapes)
+# Puts ontologies/, shapes/ and packs/ into the program.
+foreach(folder IN ITEMS ontologies shapes packs)
   set(embedded_c ${CMAKE_BINARY_DIR}/embedded_${folder}.c)
   file(GLOB files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.ttl)
   add_custom_command(OUTPUT ${embedded_c}

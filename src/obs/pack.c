@@ -7,10 +7,12 @@
 #include "base/map.h"
 #include "bocage/iri.h"
 #include "bocage/syntax.h"
+#include "ldp/container.h"
+#include "ldp/embedded.h"
 #include "ldp/resource.h"
-#include "obs/kind.h"
 #include "rdf/vocab.h"
 #include "rdf/xsd.h"
+#include "wac/acl.h"
 
 enum { FILE_CAP = 64 << 20 };
 
@@ -18,6 +20,7 @@ enum { FILE_CAP = 64 << 20 };
 typedef struct said {
     struct said *next;
     bo_quad quad;
+    bool is_base; /* said by the base pack */
 } said;
 
 typedef struct node {
@@ -34,6 +37,8 @@ typedef struct packing {
     bo_str shapes; /* how the paths of its shapes begin */
     int64_t now_ms;
     bo_map nodes; /* key -> node: everything that the files say */
+    bool is_base; /* the base pack is being read */
+    bo_graph *rights;
     bo_pack_counts counts;
     const bo_wac *wac;
     bo_txn *txn;
@@ -68,12 +73,29 @@ static bo_status make_double(packing *p, bo_term *value) {
     return text.ptr != NULL ? BO_OK : bo_error_last()->status;
 }
 
+/* Whether the pack itself says this of a resource, or does without the resource. */
+static bool gives_way(const bo_quad *quad, const node *subject) {
+    if (bo_str_eq(quad->p.value, BO_RDF_TYPE)) return false;
+    for (const said *fact = subject->first; fact != NULL; fact = fact->next)
+        if (!fact->is_base && bo_str_eq(fact->quad.p.value, quad->p.value)) return true;
+    return false;
+}
+
+static bool is_left_out(packing *p, bo_str key) {
+    bo_value *slot = bo_map_get(&p->nodes, p->root);
+    const node *root = slot != NULL ? slot->ptr : NULL;
+    for (const said *fact = root != NULL ? root->first : NULL; fact != NULL; fact = fact->next)
+        if (bo_str_eq(fact->quad.p.value, BO_CONF_WITHOUT) && bo_str_eq(fact->quad.o.value, key)) return true;
+    return false;
+}
+
 static bo_status note(void *context, const bo_quad *quad) {
     packing *p = context;
     bo_str key = key_of(p, &quad->s);
     if (quad->s.kind == BO_IRI && !bo_str_starts(key, p->root))
         return bo_fail(BO_INVALID, "a pack speaks of the territory's own resources, not of <%.*s>",
                        BO_STR_ARG(quad->s.value));
+    if (p->is_base && is_left_out(p, key)) return BO_OK;
     said *fact = BO_NEW(p->arena, said);
     bo_value *slot = bo_map_get(&p->nodes, key);
     if (slot == NULL) {
@@ -86,6 +108,8 @@ static bo_status note(void *context, const bo_quad *quad) {
     }
     if (fact == NULL || slot == NULL) return bo_error_last()->status;
     node *subject = slot->ptr;
+    if (p->is_base && gives_way(quad, subject)) return BO_OK;
+    fact->is_base = p->is_base;
     BO_TRY(bo_term_copy(&fact->quad.s, &quad->s, p->arena));
     BO_TRY(bo_term_copy(&fact->quad.p, &quad->p, p->arena));
     BO_TRY(bo_term_copy(&fact->quad.o, &quad->o, p->arena));
@@ -139,21 +163,49 @@ static bo_status gather(packing *p, node *document, bo_graph *to) {
     return BO_OK;
 }
 
+/* Authorisations (nodes with acl:accessTo or acl:default) are no resources: they become rights of what they
+ * name. */
+
+static bool grants(const node *n) {
+    for (const said *fact = n->first; fact != NULL; fact = fact->next)
+        if (bo_str_eq(fact->quad.p.value, BO_ACL_ACCESS_TO) || bo_str_eq(fact->quad.p.value, BO_ACL_DEFAULT))
+            return true;
+    return false;
+}
+
+static bo_status gather_rights(packing *p) {
+    uint32_t at = 0;
+    for (bo_map_entry *entry; (entry = bo_map_next(&p->nodes, &at)) != NULL;) {
+        node *n = entry->value.ptr;
+        if (!grants(n)) continue;
+        n->done = true;
+        for (const said *fact = n->first; fact != NULL; fact = fact->next)
+            BO_TRY(bo_graph_add(p->rights, &fact->quad));
+    }
+    return BO_OK;
+}
+
 /* Writing. */
 
-/* The root and the containers of kind.def are containers whether a pack says so or not. */
-static bool is_known_folder(const packing *p, bo_str iri) {
-    return bo_str_eq(iri, p->root) || bo_kind_of_container(bo_str_from(iri, p->root.len)) != NULL;
+static bo_status give_rights(packing *p, const bo_ldp_write *write) {
+    bo_acl acl;
+    BO_TRY(bo_acl_read(p->wac, &acl, p->rights, write->iri, p->arena));
+    if (acl.len > 0) return bo_acl_put(p->wac, p->txn, write->iri, &acl, p->arena);
+    return bo_wac_found(p->wac, p->txn, write->iri, write->is_container, BO_STR(""), p->arena);
+}
+
+static bo_status name_resource(bo_status status, bo_str iri) {
+    bo_error error = *bo_error_last();
+    return bo_fail(status, "<%.*s>: %.300s", BO_STR_ARG(bo_str_head(iri, 150)), error.message);
 }
 
 static bo_status put(packing *p, bo_str iri, bo_graph *content) {
     bool created;
-    bo_quad folder = {bo_term_iri(iri), bo_term_iri(BO_RDF_TYPE), bo_term_iri(BO_LDP_CONTAINER), {0}};
     bo_ldp_write write = {.iri = iri,
                           .container = bo_ldp_parent(iri),
                           .content = content,
                           .now_ms = p->now_ms,
-                          .is_container = is_known_folder(p, iri) || bo_graph_has(content, &folder)};
+                          .is_container = bo_container_is(content, iri)};
     bo_ldp_record record;
     bo_status status = bo_ldp_find(p->txn, &record, iri, p->arena);
     if (status == BO_OK) p->counts.passed_over++;
@@ -162,8 +214,8 @@ static bo_status put(packing *p, bo_str iri, bo_graph *content) {
         p->counts.containers++;
     else
         p->counts.resources++;
-    BO_TRY(bo_ldp_put(p->txn, &write, &created, p->arena));
-    return bo_wac_found(p->wac, p->txn, iri, write.is_container, BO_STR(""), p->arena);
+    status = bo_ldp_put(p->txn, &write, &created, p->arena);
+    return status == BO_OK ? give_rights(p, &write) : name_resource(status, iri);
 }
 
 static bo_status put_document(packing *p, node *document) {
@@ -177,48 +229,42 @@ static bo_status put_document(packing *p, node *document) {
     return status;
 }
 
-/* A container that is there whether the pack describes it or not. */
-static bo_status put_folder(packing *p, bo_str iri, bo_str title) {
-    bo_value *slot = bo_map_get(&p->nodes, iri);
-    if (slot != NULL) return put_document(p, slot->ptr);
-    bo_graph *content;
-    BO_TRY(bo_graph_new(&content));
-    bo_quad name = {bo_term_iri(iri), bo_term_iri(BO_DC_TITLE), bo_term_lang(title, BO_STR("fr")), {0}};
-    bo_status status = bo_graph_add(content, &name);
-    if (status == BO_OK) status = put(p, iri, content);
-    bo_graph_free(content);
-    return status;
-}
-
 /* A container's address is shorter than its members', so it comes first. */
 static int by_address(const void *a, const void *b) {
     return bo_str_cmp((*(node *const *)a)->key, (*(node *const *)b)->key);
 }
 
-static bo_status put_others(packing *p) {
+static bo_status put_all(packing *p) {
     node **list = bo_arena_array(p->arena, p->nodes.live + 1, sizeof *list);
     size_t len = 0;
     uint32_t at = 0;
     if (list == NULL) return bo_error_last()->status;
+    BO_TRY(gather_rights(p));
     for (bo_map_entry *entry; (entry = bo_map_next(&p->nodes, &at)) != NULL;) list[len++] = entry->value.ptr;
     qsort(list, len, sizeof *list, by_address);
     for (size_t i = 0; i < len; i++)
         if (!bo_str_starts(list[i]->key, BO_STR("_:"))) BO_TRY(put_document(p, list[i]));
-    for (size_t i = 0; i < len; i++)
-        if (bo_str_starts(list[i]->key, BO_STR("_:")) && list[i]->holder == NULL)
+    for (size_t i = 0; i < len; i++) {
+        bool blank = bo_str_starts(list[i]->key, BO_STR("_:"));
+        if (blank && list[i]->holder == NULL && !list[i]->done && !list[i]->first->is_base)
             return bo_fail(BO_INVALID,
                            "something in the pack has no address: its <%.*s> hangs on no resource",
                            BO_STR_ARG(list[i]->first->quad.p.value));
+    }
     return BO_OK;
 }
 
-static bo_status put_all(packing *p) {
-    BO_TRY(put_folder(p, p->root, BO_STR("Territoire")));
-    for (size_t i = 0; i < bo_kind_count; i++) {
-        bo_str iri = bo_arena_join(p->arena, p->root, bo_kinds[i].container);
-        BO_TRY(put_folder(p, iri, bo_kinds[i].several));
+/* What every observatory begins with gives way to what the pack says of the same property. */
+static bo_status read_base(packing *p) {
+    p->is_base = true;
+    for (size_t i = 0; i < bo_packs_files_count; i++) {
+        const bo_embedded *file = &bo_packs_files[i];
+        bo_str prefix = bo_arena_printf(p->arena, "base%zu-", i);
+        bo_read_options options = {.base = p->root, .blank_prefix = prefix};
+        bo_sink sink = {.quad = note, .context = p};
+        BO_TRY(bo_read(&sink, BO_TURTLE, (bo_str){(const char *)file->bytes, file->len}, &options));
     }
-    return put_others(p);
+    return BO_OK;
 }
 
 static bo_status load(packing *p, bo_store *store, const char *folder) {
@@ -226,6 +272,7 @@ static bo_status load(packing *p, bo_store *store, const char *folder) {
         return bo_fail(BO_NOT_FOUND, "there is no folder '%s'", folder);
     p->shapes = bo_arena_printf(p->arena, "%s/" BO_PACK_SHAPES "/", folder != NULL ? folder : "");
     if (folder != NULL) BO_TRY(bo_fs_walk(folder, read_file, p));
+    BO_TRY(read_base(p));
     BO_TRY(bo_txn_begin(&p->txn, store, BO_WRITE));
     bo_status status = put_all(p);
     if (status == BO_OK) return bo_txn_commit(p->txn, NULL, p->arena);
@@ -239,7 +286,9 @@ bo_status bo_pack_load(bo_store *store, const char *folder, const bo_wac *wac, i
     if (p.arena == NULL) return bo_error_last()->status;
     p.root = bo_arena_join(p.arena, wac->base_url, BO_STR("/"));
     bo_map_init(&p.nodes, p.arena);
-    bo_status status = load(&p, store, folder);
+    bo_status status = bo_graph_new(&p.rights);
+    if (status == BO_OK) status = load(&p, store, folder);
+    bo_graph_free(p.rights);
     bo_arena_free(p.arena);
     if (status == BO_OK) *counts = p.counts;
     return status;

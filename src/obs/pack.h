@@ -14,8 +14,10 @@ typedef struct bo_pack_counts {
     uint64_t files, resources, containers, passed_over; /* what is there already stays as it is */
 } bo_pack_counts;
 
-/* Makes the containers of kind.def and loads the pack (`folder` NULL: none), all in one transaction, with
- * the first rights that the policy gives to what nobody made.
+/* Loads the pack (`folder` NULL: none) laid over the base pack, packs/base.ttl: what it says of a resource's
+ * property stands in the place of what the base says, and conf:without leaves containers out. All in one
+ * transaction, with the rights that it states (nodes with acl:accessTo or acl:default), or else the first
+ * rights of what nobody made.
  * BO_SYNTAX names the file and the line; BO_INVALID what does not belong in a pack. */
 bo_status bo_pack_load(bo_store *store, const char *folder, const bo_wac *wac, int64_t now_ms,
                        bo_pack_counts *counts) BO_MUST_USE;

@@ -5,15 +5,17 @@
 
 #include "base/map.h"
 #include "bocage/graph.h"
+#include "ldp/container.h"
 #include "obs/french.h"
 #include "obs/html.h"
-#include "obs/kind.h"
 #include "rdf/vocab.h"
 
 typedef struct page {
     bo_text *out;
     bo_source *source;
     bo_str iri, root;
+    bo_container *containers; /* as the home page has them */
+    size_t container_count;
     bo_arena *arena;
 } page;
 
@@ -133,12 +135,11 @@ static void begin(page *p, bo_str title) {
            "<a class=\"skip\" href=\"#contenu\">Aller au contenu</a><header><p class=\"site\">");
     bo_html_link(p->out, p->root, site);
     put(p, "</p><nav aria-label=\"Rubriques\"><ul>");
-    static const char *const shown[] = {"needs", "riches",      "projects",
-                                        "tasks", "evaluations", "organizations"};
-    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
-        const bo_kind *kind = bo_kind_of_container(bo_str_of(shown[i]));
+    for (size_t i = 0; i < p->container_count; i++) {
+        bo_term container = bo_term_iri(p->containers[i].iri);
+        if (!p->containers[i].is_featured) continue;
         put(p, "<li>");
-        bo_html_link(p->out, bo_arena_join(p->arena, p->root, kind->container), kind->several);
+        bo_html_link(p->out, container.value, name_of(p, &container));
         put(p, "</li>");
     }
     put(p, "</ul></nav></header>\n<main id=\"contenu\">");
@@ -180,7 +181,7 @@ static bo_status put_value(page *p, const bo_term *value, unsigned depth) {
 static bool is_plumbing(bo_str property) {
     return bo_str_eq(property, BO_RDF_TYPE) || bo_str_eq(property, BO_LDP_CONTAINS) ||
            bo_str_eq(property, BO_PAIR_LABEL) || bo_str_starts(property, BO_STR(BO_SEC_NS)) ||
-           bo_str_eq(property, BO_DC_TITLE);
+           bo_str_starts(property, BO_STR(BO_CONF_NS)) || bo_str_eq(property, BO_DC_TITLE);
 }
 
 static int compare_places(const void *a, const void *b) {
@@ -211,11 +212,14 @@ static bo_status put_types(page *p, const bo_term *subject) {
     quads types;
     BO_TRY(find(p, &types, &(bo_quad){.s = *subject, .p = bo_term_iri(BO_RDF_TYPE)}, 20));
     for (size_t i = 0; i < types.len; i++) {
-        const bo_kind *kind = bo_kind_of_type(types.items[i].o.value);
+        bo_str container, name = BO_STR_NONE;
+        BO_TRY(bo_container_of_type(&container, p->source, types.items[i].o.value, p->arena));
+        bo_term known = bo_term_iri(container);
+        if (container.len > 0) name = text_of(p, &known, BO_CONF_MEMBER_NAME);
         bool example = bo_str_ends(types.items[i].o.value, BO_STR("Example"));
-        if (kind != NULL || example) {
+        if (name.len > 0 || example) {
             put(p, example ? "<p class=\"kind example\">" : "<p class=\"kind\">");
-            bo_html_text(p->out, example ? BO_STR("exemple") : kind->one);
+            bo_html_text(p->out, example ? BO_STR("exemple") : name);
             put(p, "</p>");
         }
     }
@@ -265,17 +269,16 @@ static bo_status put_mentions(page *p, const bo_term *subject) {
 }
 
 static bo_status put_home(page *p) {
-    static const char *const shown[] = {"needs", "riches",      "projects",
-                                        "tasks", "evaluations", "organizations"};
     bo_term root = bo_term_iri(p->root);
     bo_str words = text_of(p, &root, BO_DC_DESCRIPTION);
     if (words.len > 0) bo_html_element(p->out, "p", words);
-    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
-        const bo_kind *kind = bo_kind_of_container(bo_str_of(shown[i]));
+    for (size_t i = 0; i < p->container_count; i++) {
+        bo_term container = bo_term_iri(p->containers[i].iri);
         size_t count;
+        if (!p->containers[i].is_featured) continue;
         put(p, "<section>");
-        bo_html_element(p->out, "h2", kind->several);
-        BO_TRY(put_members(p, bo_arena_join(p->arena, p->root, kind->container), 12, &count));
+        bo_html_element(p->out, "h2", name_of(p, &container));
+        BO_TRY(put_members(p, container.value, 12, &count));
         if (count == 0) put(p, "<p>Rien encore.</p>");
         put(p, "</section>");
     }
@@ -285,6 +288,7 @@ static bo_status put_home(page *p) {
 static bo_status write(page *p) {
     bo_term subject = bo_term_iri(p->iri);
     size_t members;
+    BO_TRY(bo_container_list(&p->containers, &p->container_count, p->source, p->root, p->arena));
     begin(p, name_of(p, &subject));
     if (bo_str_eq(p->iri, p->root)) {
         BO_TRY(put_home(p));

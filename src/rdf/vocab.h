@@ -12,6 +12,7 @@
 #define BO_OWL_NS "http://www.w3.org/2002/07/owl#"
 #define BO_PAIR_NS "http://virtual-assembly.org/ontologies/pair#"
 #define BO_OBC_NS "https://w3id.org/bien-commun/ns#"
+#define BO_CONF_NS "https://w3id.org/bien-commun/instance#"
 #define BO_SCHEME_NS "https://w3id.org/bien-commun/scheme#"
 #define BO_LDP_NS "http://www.w3.org/ns/ldp#"
 #define BO_ACL_NS "http://www.w3.org/ns/auth/acl#"

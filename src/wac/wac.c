@@ -100,6 +100,81 @@ bo_status bo_wac_modes(const bo_wac *wac, bo_modes *out, bo_txn *txn, const bo_a
     return BO_OK;
 }
 
+/* First rights. A container says them of its members with nodes that have acl:mode, and acl:agentClass,
+ * acl:agent or acl:agentGroup; acl:agentClass conf:Creator is whoever makes the member. */
+
+typedef struct founding {
+    bo_source *source;
+    bo_str container; /* the graph that says it */
+    bo_str creator;
+    bo_acl *out;
+    bo_authorisation one;
+    bool is_said;
+    bo_arena *arena;
+} founding;
+
+static bo_status take_mode(void *context, const bo_quad *quad) {
+    founding *f = context;
+    size_t hash = sizeof(BO_ACL_NS) - 1;
+    if (quad->o.kind == BO_IRI && bo_str_starts(quad->o.value, BO_STR(BO_ACL_NS)))
+        f->one.modes |= bo_mode_of_name(bo_str_from(quad->o.value, hash));
+    return BO_OK;
+}
+
+static bo_status take_agent(void *context, const bo_quad *quad) {
+    founding *f = context;
+    const struct {
+        bo_str property, value;
+        bo_agent_kind kind;
+    } kinds[] = {{BO_ACL_AGENT_CLASS, BO_FOAF_AGENT, BO_AGENT_ANYONE},
+                 {BO_ACL_AGENT_CLASS, BO_ACL_AUTHENTICATED_AGENT, BO_AGENT_MEMBERS},
+                 {BO_ACL_AGENT_CLASS, BO_CONF_CREATOR, BO_AGENT_ONE},
+                 {BO_ACL_AGENT, BO_STR_NONE, BO_AGENT_ONE},
+                 {BO_ACL_AGENT_GROUP, BO_STR_NONE, BO_AGENT_GROUP}};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        bool fits = kinds[i].value.len == 0 || bo_str_eq(quad->o.value, kinds[i].value);
+        if (quad->o.kind != BO_IRI || !fits || !bo_str_eq(quad->p.value, kinds[i].property)) continue;
+        bool by_name = kinds[i].value.len == 0, is_creator = !by_name && kinds[i].kind == BO_AGENT_ONE;
+        bo_authorisation one = f->one;
+        one.kind = kinds[i].kind;
+        one.agent = is_creator ? f->creator : by_name ? bo_arena_str(f->arena, quad->o.value) : BO_STR("");
+        if (is_creator && f->creator.len == 0) return BO_OK;
+        return bo_acl_add(f->out, &one, f->arena);
+    }
+    return BO_OK;
+}
+
+static bo_status take_node(void *context, const bo_quad *quad) {
+    founding *f = context;
+    bo_term graph = bo_term_iri(f->container);
+    bo_quad modes = {.s = quad->o, .p = bo_term_iri(BO_ACL_MODE), .g = graph};
+    bo_quad agents = {.s = quad->o, .g = graph};
+    bo_sink mode = {.quad = take_mode, .context = f}, agent = {.quad = take_agent, .context = f};
+    f->is_said = true;
+    f->one = (bo_authorisation){0};
+    BO_TRY(bo_source_match(f->source, &modes, false, &mode));
+    return bo_source_match(f->source, &agents, false, &agent);
+}
+
+/* What the nearest container above says that says anything of it. */
+static bo_status first_rights(bo_acl *out, bool *is_said, bo_txn *txn, bo_str iri, bo_str property,
+                              bo_str creator, bo_arena *arena) {
+    founding f = {.creator = creator, .out = out, .arena = arena};
+    bo_str *above = bo_arena_array(arena, ABOVE_MAX, sizeof *above);
+    size_t count = 0;
+    if (above == NULL) return bo_error_last()->status;
+    BO_TRY(bo_txn_source(&f.source, txn, NULL, arena));
+    BO_TRY(climb(above, &count, txn, iri, arena));
+    for (size_t i = 0; i < count && !f.is_said; i++) {
+        f.container = above[i];
+        bo_quad said = {bo_term_iri(above[i]), bo_term_iri(property), {0}, bo_term_iri(above[i])};
+        bo_sink sink = {.quad = take_node, .context = &f};
+        BO_TRY(bo_source_match(f.source, &said, false, &sink));
+    }
+    *is_said = f.is_said;
+    return BO_OK;
+}
+
 bo_status bo_wac_found(const bo_wac *wac, bo_txn *txn, bo_str iri, bool is_container, bo_str creator,
                        bo_arena *arena) {
     const bo_authorisation given[] = {
@@ -107,6 +182,10 @@ bo_status bo_wac_found(const bo_wac *wac, bo_txn *txn, bo_str iri, bool is_conta
         {.modes = is_container ? BO_MODE_READ | BO_MODE_APPEND : wac->members, .kind = BO_AGENT_MEMBERS},
         {.modes = creator.len > 0 ? wac->creator : 0, .kind = BO_AGENT_ONE, .agent = creator}};
     bo_acl acl = {0};
+    bool is_said;
+    bo_str property = is_container ? BO_CONF_FIRST_CONTAINER_RIGHTS : BO_CONF_FIRST_RIGHTS;
+    BO_TRY(first_rights(&acl, &is_said, txn, iri, property, creator, arena));
+    if (is_said) return bo_acl_put(wac, txn, iri, &acl, arena);
     for (size_t i = 0; i < sizeof given / sizeof *given; i++) BO_TRY(bo_acl_add(&acl, &given[i], arena));
     return bo_acl_put(wac, txn, iri, &acl, arena);
 }

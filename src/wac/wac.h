@@ -49,8 +49,9 @@ bo_status bo_wac_readable(const bo_wac *wac, const bo_graph_set **out, bo_txn *t
 /* BO_OK when not everyone may read this graph, BO_NOT_FOUND when everyone may. */
 bo_status bo_wac_is_hidden(bo_txn *txn, bo_str iri) BO_MUST_USE;
 
-/* Gives a new resource its first authorisations: the node's, or for a container everyone's right to read and
- * members' to append. `creator` may be empty. */
+/* Gives a new resource its first authorisations: those that the nearest container above states with
+ * conf:firstRights (for a container: conf:firstContainerRights); else the node's, or for a container
+ * everyone's right to read and members' to append. `creator` may be empty. */
 bo_status bo_wac_found(const bo_wac *wac, bo_txn *txn, bo_str iri, bool is_container, bo_str creator,
                        bo_arena *arena) BO_MUST_USE;
 /* Makes a person an administrator: a member of <base>/_groups/superadmins, which may do everything with the

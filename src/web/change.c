@@ -9,6 +9,7 @@
 #include "base/map.h"
 #include "bocage/iri.h"
 #include "fed/fed.h"
+#include "ldp/container.h"
 #include "rdf/vocab.h"
 #include "web/exchange.h"
 
@@ -172,6 +173,8 @@ static bo_status insert(bo_target *target, const bo_quad *quad) {
     touched *t;
     BO_TRY(touch(c, &quad->g, true, &t));
     BO_TRY(check_quad(t, quad, true));
+    if (t->existed && t->is_container && bo_container_configures(quad))
+        BO_TRY(authorise(c, t, BO_MODE_CONTROL));
     return bo_target_insert(bo_txn_target(c->txn), quad);
 }
 
@@ -181,6 +184,8 @@ static bo_status remove_quad(bo_target *target, const bo_quad *quad) {
     BO_TRY(touch(c, &quad->g, false, &t));
     if (t == NULL) return BO_OK;
     BO_TRY(check_quad(t, quad, false));
+    if (t->existed && t->is_container && bo_container_configures(quad))
+        BO_TRY(authorise(c, t, BO_MODE_CONTROL));
     return bo_target_remove(bo_txn_target(c->txn), quad);
 }
 
@@ -227,13 +232,12 @@ static bo_status restore_dates(touched *t, bo_graph *content) {
 }
 
 static bo_status put_resource(bo_changing *c, touched *t, bo_graph *content) {
-    bo_quad folder = {bo_term_iri(t->iri), bo_term_iri(BO_RDF_TYPE), bo_term_iri(BO_LDP_CONTAINER), {0}};
     bo_ldp_write write = {.iri = t->iri,
                           .container = t->container,
                           .owner = c->e->asker.webid,
                           .content = content,
                           .now_ms = bo_clock_wall_ms(c->e->app->options.clock),
-                          .is_container = bo_graph_has(content, &folder),
+                          .is_container = bo_container_is(content, t->iri),
                           .is_patch = true};
     bool created;
     BO_TRY(restore_dates(t, content));

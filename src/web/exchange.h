@@ -40,6 +40,7 @@ struct bo_exchange {
     bo_str path, iri; /* ROUTE: without dot segments and without a slash at the end; base address + path */
     bo_asker asker;   /* IDENTIFY */
     bo_str session;   /* IDENTIFY: of the token; may be absent */
+    bo_language language;    /* VALIDATE: of its sentences */
     bo_rules_answer refusal; /* VALIDATE: why a body is refused */
     bool cacheable;          /* RENDER: the answer may be given again to anyone who asks the same */
     bool message_is_code;    /* of a problem: front ends look for its code there */
@@ -178,8 +179,12 @@ bo_status bo_exchange_validate(bo_exchange *e, bo_graph *content, bo_str iri, bo
 bo_status bo_exchange_validate_new(bo_exchange *e, bo_graph *content, bo_str iri) BO_MUST_USE;
 /* What a refusal adds to its problem+json, and its headers. */
 void bo_put_refusal(bo_json_writer *json, const bo_exchange *e);
-void bo_put_refusal_headers(bo_exchange *e);
+void bo_put_refusal_headers(bo_exchange *e, int http);
 bo_status bo_get_shapes(bo_exchange *e);
+
+/* view.c: sends a browser on to the view of a front end that shows this, if there is one. */
+bo_status bo_send_to_view(bo_exchange *e, bool *is_sent, const bo_ldp_record *record,
+                          bo_txn *txn) BO_MUST_USE;
 
 /* context.c */
 bo_status bo_context_init(bo_app *app);

@@ -4,6 +4,8 @@
 #include <inttypes.h>
 
 #include "fed/fed.h"
+#include "bocage/iri.h"
+#include "ldp/container.h"
 #include "obs/page.h"
 #include "rdf/vocab.h"
 #include "web/exchange.h"
@@ -83,21 +85,29 @@ static bo_status put_rights(bo_exchange *e, const target *t, bo_txn *txn) {
     return allow.ptr != NULL ? BO_OK : bo_error_last()->status;
 }
 
+static void put_type(bo_exchange *e, bo_str type) {
+    bo_respond_header(e, BO_STR("Link"), bo_arena_printf(e->arena, "<%.*s>; rel=\"type\"", BO_STR_ARG(type)));
+}
+
+/* The interaction models of what is there (LDP sections 4.2.1.4 and 5.2.1.4). */
+static void put_types(bo_exchange *e, const target *t) {
+    put_type(e, BO_LDP_RESOURCE);
+    for (size_t i = 0; t->is_container && i < t->record.type_count; i++)
+        if (bo_str_starts(t->record.types[i], BO_STR(BO_LDP_NS)) &&
+            bo_str_ends(t->record.types[i], BO_STR("Container")))
+            put_type(e, t->record.types[i]);
+}
+
 static void put_headers(bo_exchange *e, const target *t) {
-    static const bo_str resource = {"<http://www.w3.org/ns/ldp#Resource>; rel=\"type\"", 47};
-    static const bo_str basic = {"<http://www.w3.org/ns/ldp#BasicContainer>; rel=\"type\"", 53};
-    static const bo_str container = {"<http://www.w3.org/ns/ldp#Container>; rel=\"type\"", 48};
     bo_respond_header(e, BO_STR("Link"),
                       bo_arena_printf(e->arena, "<%.*s/_acl%.*s>; rel=acl", BO_STR_ARG(e->app->base_url),
                                       BO_STR_ARG(e->path)));
-    bo_respond_header(e, BO_STR("Link"), resource);
+    put_types(e, t);
     bo_respond_header(e, BO_STR("Link"),
                       bo_arena_printf(e->arena,
                                       "<%.*s/.well-known/solid>; rel=\"" BO_SOLID_NS "storageDescription\"",
                                       BO_STR_ARG(e->app->base_url)));
     if (t->is_container) {
-        bo_respond_header(e, BO_STR("Link"), container);
-        bo_respond_header(e, BO_STR("Link"), basic);
         bo_respond_header(e, BO_STR("Allow"), BO_STR("GET, HEAD, OPTIONS, POST, PATCH, DELETE"));
         bo_respond_header(e, BO_STR("Accept-Post"), BO_STR("text/turtle, application/ld+json"));
     } else {
@@ -159,6 +169,11 @@ static bo_status show(bo_exchange *e, bo_txn *txn) {
     BO_TRY(need_existing(e, &t));
     BO_TRY(bo_wac_require(&e->asker, t.modes, BO_MODE_READ));
     BO_TRY(bo_negotiate(e, &variant, t.is_container ? BO_AS_JSONLD : BO_AS_TURTLE, true));
+    if (variant == BO_AS_HTML) {
+        bool is_sent;
+        BO_TRY(bo_send_to_view(e, &is_sent, &t.record, txn));
+        if (is_sent) return BO_OK;
+    }
     bool minimal = wants_minimal(e, &t);
     bo_str etag = etag_of(e, &t, variant, minimal);
     if (bo_respond_kept(e, etag)) return BO_OK;
@@ -232,20 +247,52 @@ static bo_status commit(bo_exchange *e, change *c) {
     return BO_OK;
 }
 
+/* A container may speak of what its members belong to only by leave of whoever may write that. */
+static bo_status authorise_membership(const bo_exchange *e, const change *c, bo_txn *txn) {
+    bo_term subject = bo_term_iri(c->iri), of;
+    bo_modes modes;
+    if (!bo_graph_object(c->content, &of, &subject, BO_LDP_MEMBERSHIP_RESOURCE)) return BO_OK;
+    bo_str document = bo_iri_document(of.value);
+    if (bo_str_eq(document, c->iri)) return BO_OK;
+    BO_TRY(bo_exchange_modes(e, &modes, txn, document));
+    return bo_wac_require(&e->asker, modes, BO_MODE_WRITE);
+}
+
 static bo_status put_content(bo_exchange *e, change *c, bo_str container, bool is_patch, bo_txn *txn) {
-    bo_quad folder = {bo_term_iri(c->iri), bo_term_iri(BO_RDF_TYPE), bo_term_iri(BO_LDP_CONTAINER), {0}};
     bo_ldp_write write = {.iri = c->iri,
                           .container = container,
                           .owner = e->asker.webid,
                           .content = c->content,
                           .now_ms = bo_clock_wall_ms(e->app->options.clock),
-                          .is_container = bo_graph_has(c->content, &folder),
+                          .is_container = bo_container_is(c->content, c->iri),
                           .is_patch = is_patch};
+    if (write.is_container) BO_TRY(authorise_membership(e, c, txn));
     BO_TRY(bo_ldp_put(txn, &write, &c->created, e->arena));
     if (c->created)
         BO_TRY(bo_wac_found(&e->app->wac, txn, c->iri, write.is_container, e->asker.webid, e->arena));
     bo_ap_event event = c->created ? BO_AP_CREATED : BO_AP_UPDATED;
     return bo_fed_announce(e->app->fed, txn, event, c->iri, container, e->arena);
+}
+
+/* The interaction model that the client asks for (LDP section 5.2.3.4): a kind of container, in a Link header
+ * with rel="type", is what the new resource becomes. */
+static bo_status add_model(const bo_exchange *e, const change *c) {
+    const bo_str kinds[] = {BO_LDP_CONTAINER, BO_LDP_BASIC_CONTAINER, BO_LDP_DIRECT_CONTAINER,
+                            BO_LDP_INDIRECT_CONTAINER};
+    bo_str links = bo_headers_joined(&e->request->headers, BO_STR("Link"), e->arena), link;
+    while (bo_str_cut(&link, &links, ',')) {
+        bool names_type = bo_str_find_str(link, BO_STR("rel=\"type\"")) < link.len ||
+                          bo_str_find_str(link, BO_STR("rel=type")) < link.len;
+        if (!names_type) continue;
+        if (bo_str_find_str(link, BO_LDP_NON_RDF_SOURCE) < link.len)
+            return bo_fail(BO_MEDIA_TYPE, "the Link header asks for a file, and the body is RDF");
+        for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+            bo_str named = bo_arena_join(e->arena, kinds[i], BO_STR(">"));
+            bo_quad typed = {bo_term_iri(c->iri), bo_term_iri(BO_RDF_TYPE), bo_term_iri(kinds[i]), {0}};
+            if (bo_str_find_str(link, named) < link.len) BO_TRY(bo_graph_add(c->content, &typed));
+        }
+    }
+    return BO_OK;
 }
 
 static bo_status parse(bo_exchange *e, change *c, bool is_new) {
@@ -256,7 +303,8 @@ static bo_status parse(bo_exchange *e, change *c, bool is_new) {
                         .loader = &e->app->loader,
                         .default_context = e->app->default_context};
     BO_TRY(bo_graph_new(&c->content));
-    return bo_ldp_read(c->content, &body, e->arena);
+    BO_TRY(bo_ldp_read(c->content, &body, e->arena));
+    return is_new ? add_model(e, c) : BO_OK;
 }
 
 static void put_type_link(bo_exchange *e) {
@@ -338,10 +386,21 @@ static bo_status find_new_statement(void *context, const bo_quad *quad) {
     return bo_str_eq(quad->p.value, BO_LDP_CONTAINS) ? BO_OK : find_missing(context, quad);
 }
 
-/* Adding needs the right to append; taking away, or saying something new of a container, the right to write.
- */
+/* BO_CANCELLED when a statement that configures the container is not in the other graph. */
+static bo_status find_other_configuration(void *context, const bo_quad *quad) {
+    return bo_container_configures(quad) ? find_missing(context, quad) : BO_OK;
+}
+
+/* Adding needs the right to append; taking away, or saying something new of a container, the right to write;
+ * configuring a container, the right to control. */
 static bo_status authorise_patch(const bo_exchange *e, const change *c, const target *t) {
     const bo_quad all = {0};
+    bo_sink gone = {.quad = find_other_configuration, .context = c->content};
+    bo_sink said = {.quad = find_other_configuration, .context = c->before};
+    bo_status configured = t->is_container ? bo_graph_match(c->before, &all, &gone) : BO_OK;
+    if (configured == BO_OK && t->is_container) configured = bo_graph_match(c->content, &all, &said);
+    if (configured == BO_CANCELLED) return bo_wac_require(&e->asker, t->modes, BO_MODE_CONTROL);
+    BO_TRY(configured);
     bo_sink missing = {.quad = find_missing, .context = c->content};
     bo_sink new = {.quad = find_new_statement, .context = c->before};
     bo_status status = bo_graph_match(c->before, &all, &missing);

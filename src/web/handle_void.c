@@ -4,7 +4,7 @@
  */
 #include <stdlib.h>
 
-#include "obs/kind.h"
+#include "ldp/container.h"
 #include "rdf/vocab.h"
 #include "web/exchange.h"
 
@@ -21,24 +21,20 @@ typedef struct partition {
 typedef struct describing {
     bo_exchange *e;
     bo_source *source; /* what the asker may read */
-    bo_str *containers;
+    bo_container *containers;
     size_t container_count;
     partition *parts;
     size_t len;
 } describing;
 
-/* Which class belongs to which container. */
+/* The classes of a container: those that it accepts, or, when it accepts everything, those of what it holds
+ * that no other container accepts: no class may stand in two, or front ends don't know where new ones go. */
 
-/* The part of a container's address that kind.def knows. */
-static bo_str path_of(const describing *d, bo_str container) {
-    return bo_str_from(container, d->e->app->root.len);
-}
-
-/* Whether another container is the one for this class: no class may stand in two, or front ends don't know
- * where new ones go. */
-static bool belongs_elsewhere(const describing *d, bo_str container, bo_str class) {
-    const bo_kind *kind = bo_kind_of_type(class);
-    return kind != NULL && !bo_str_eq(kind->container, path_of(d, container));
+static bool is_accepted_elsewhere(const describing *d, bo_str class) {
+    for (size_t i = 0; i < d->container_count; i++)
+        for (size_t j = 0; j < d->containers[i].type_count; j++)
+            if (bo_str_eq(d->containers[i].types[j], class)) return true;
+    return false;
 }
 
 static bool is_structure(bo_str class) {
@@ -46,7 +42,6 @@ static bool is_structure(bo_str class) {
 }
 
 static void add_class(const describing *d, partition *p, bo_str class) {
-    if (is_structure(class) || belongs_elsewhere(d, p->container, class)) return;
     for (size_t i = 0; i < p->class_count; i++)
         if (bo_str_eq(p->classes[i], class)) return;
     if (p->class_count == CLASSES_MAX) return;
@@ -62,7 +57,8 @@ typedef struct looking {
 
 static bo_status take_class(void *context, const bo_quad *quad) {
     looking *l = context;
-    if (quad->o.kind == BO_IRI) add_class(l->d, l->part, quad->o.value);
+    bool counts = quad->o.kind == BO_IRI && !is_structure(quad->o.value);
+    if (counts && !is_accepted_elsewhere(l->d, quad->o.value)) add_class(l->d, l->part, quad->o.value);
     return BO_OK;
 }
 
@@ -94,54 +90,22 @@ static bo_status count_members(const describing *d, partition *p) {
     return BO_OK;
 }
 
-/* Finding the containers. */
-
-static bo_status take_container(void *context, const bo_quad *quad) {
-    enum { CONTAINERS_MAX = 4096 };
-    describing *d = context;
-    bo_str root = d->e->app->root, iri = quad->s.value;
-    bool ours = quad->s.kind == BO_IRI && bo_str_starts(iri, root) && iri.len > root.len;
-    if (!ours || !bo_str_eq(iri, quad->g.value)) return BO_OK;
-    if (d->container_count == CONTAINERS_MAX) return BO_CANCELLED;
-    d->containers = bo_arena_grow(d->e->arena, d->containers, d->container_count * sizeof iri,
-                                  (d->container_count + 1) * sizeof iri);
-    if (d->containers == NULL) return bo_error_last()->status;
-    iri = bo_arena_str(d->e->arena, iri);
-    if (iri.ptr == NULL) return bo_error_last()->status;
-    d->containers[d->container_count++] = iri;
-    return BO_OK;
-}
-
-static int by_name(const void *a, const void *b) {
-    return bo_str_cmp(*(const bo_str *)a, *(const bo_str *)b);
-}
-
-static bo_status find_containers(describing *d) {
-    bo_quad typed = {.p = bo_term_iri(BO_RDF_TYPE), .o = bo_term_iri(BO_LDP_CONTAINER)};
-    bo_sink sink = {.quad = take_container, .context = d};
-    bo_status status = bo_source_match(d->source, &typed, false, &sink);
-    if (status != BO_OK && status != BO_CANCELLED) return status;
-    if (d->container_count > 1) qsort(d->containers, d->container_count, sizeof *d->containers, by_name);
-    return BO_OK;
-}
-
-static bo_status describe_container(describing *d, bo_str container) {
+static bo_status describe_container(describing *d, const bo_container *container) {
     partition *p = &d->parts[d->len];
-    bo_str path = path_of(d, container);
-    const bo_kind *kind = bo_kind_of_container(path);
-    *p = (partition){.container = container, .is_ours_alone = bo_str_eq(path, BO_STR("bots"))};
-    if (kind != NULL) add_class(d, p, kind->type);
-    BO_TRY(look_at_members(d, p));
+    *p = (partition){.container = container->iri, .is_ours_alone = container->is_ours};
+    for (size_t i = 0; i < container->type_count; i++) add_class(d, p, container->types[i]);
+    if (container->type_count == 0) BO_TRY(look_at_members(d, p));
     if (p->class_count == 0) return BO_OK;
     d->len++;
     return count_members(d, p);
 }
 
 static bo_status gather(describing *d) {
-    BO_TRY(find_containers(d));
+    const bo_exchange *e = d->e;
+    BO_TRY(bo_container_list(&d->containers, &d->container_count, d->source, e->app->root, e->arena));
     d->parts = bo_arena_array(d->e->arena, d->container_count + 1, sizeof *d->parts);
     if (d->parts == NULL) return bo_error_last()->status;
-    for (size_t i = 0; i < d->container_count; i++) BO_TRY(describe_container(d, d->containers[i]));
+    for (size_t i = 0; i < d->container_count; i++) BO_TRY(describe_container(d, &d->containers[i]));
     return BO_OK;
 }
 

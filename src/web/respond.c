@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "bocage/json.h"
+#include "ldp/container.h"
 #include "web/exchange.h"
 
 bo_str bo_request_header(const bo_exchange *e, const char *name) {
@@ -43,7 +44,8 @@ static void put_problem(bo_text *out, const bo_exchange *e, bo_status status, in
     bool told = error->status == status && error->message[0] != '\0';
     bo_str detail = told ? bo_str_of(error->message) : bo_str_of(bo_status_text(status));
     bool token = status == BO_UNAUTHENTICATED && strcmp(error->code, "INVALID_TOKEN") == 0;
-    const char *type = token ? "INVALID_TOKEN" : bo_status_name(status);
+    bool refused = status == BO_INVALID && strcmp(error->code, BO_TYPE_NOT_ACCEPTED) == 0;
+    const char *type = token || refused ? error->code : bo_status_name(status);
     bo_json_writer json;
     if (e->refusal.errors.ptr != NULL) type = "VALIDATION_ERROR";
     bo_json_begin(&json, out);
@@ -66,7 +68,7 @@ static void put_problem(bo_text *out, const bo_exchange *e, bo_status status, in
 
 /* Headers that belong to a refusal. */
 static void put_hints(bo_exchange *e, int http) {
-    bo_put_refusal_headers(e);
+    bo_put_refusal_headers(e, http);
     if (http == 401) bo_respond_header(e, BO_STR("WWW-Authenticate"), BO_STR("Bearer realm=\"bocage\""));
     if (http == 429) bo_respond_header(e, BO_STR("Retry-After"), BO_STR("60"));
     if (http == 503) bo_respond_header(e, BO_STR("Retry-After"), BO_STR("2"));

@@ -4,6 +4,7 @@
  */
 #include "base/log.h"
 #include "bocage/json.h"
+#include "ldp/container.h"
 #include "rdf/vocab.h"
 #include "web/exchange.h"
 
@@ -12,6 +13,17 @@ bo_language bo_exchange_language(const bo_exchange *e) {
     for (unsigned i = 0; i < BO_LANGUAGE_COUNT; i++) tags[i] = bo_language_tag((bo_language)i);
     bo_str wish = bo_headers_joined(&e->request->headers, BO_STR("Accept-Language"), e->arena);
     return (bo_language)bo_http_language(wish, tags, BO_LANGUAGE_COUNT);
+}
+
+/* Who names no language is answered in the territory's own. */
+static bo_status choose_language(bo_exchange *e, bo_source *source) {
+    bo_str said;
+    e->language = bo_exchange_language(e);
+    if (bo_request_header(e, "Accept-Language").ptr != NULL) return BO_OK;
+    BO_TRY(bo_container_value(&said, source, e->app->root, BO_DC_LANGUAGE, e->arena));
+    for (unsigned i = 0; i < BO_LANGUAGE_COUNT; i++)
+        if (bo_str_eq_nocase(said, bo_language_tag((bo_language)i))) e->language = (bo_language)i;
+    return BO_OK;
 }
 
 /* Those that can't be read leave those in place that were. */
@@ -32,11 +44,12 @@ bo_status bo_exchange_validate(bo_exchange *e, bo_graph *content, bo_str iri, bo
     if (app->rules == NULL) return BO_OK;
     BO_TRY(bo_wac_readable(&app->wac, &readable, txn, &e->asker, e->arena));
     BO_TRY(bo_txn_source(&snapshot, txn, readable, e->arena));
+    BO_TRY(choose_language(e, snapshot));
     bo_rules_question question = {
         .content = content,
         .iri = iri,
         .behind = snapshot,
-        .language = bo_exchange_language(e),
+        .language = e->language,
         .deadline_ns = bo_clock_steady_ns(app->options.clock) + app->options.validation_ms * 1000000u,
     };
     return bo_rules_check(app->rules, &e->refusal, &question, e->arena);
@@ -59,13 +72,22 @@ void bo_put_refusal(bo_json_writer *json, const bo_exchange *e) {
     bo_json_put_raw(json, e->refusal.warnings);
 }
 
-/* LDP section 4.2.1.6: where the constraints are to be read. */
-void bo_put_refusal_headers(bo_exchange *e) {
-    if (e->refusal.errors.ptr == NULL) return;
-    bo_respond_header(e, BO_STR("Content-Language"), bo_language_tag(bo_exchange_language(e)));
+static void put_constraints(bo_exchange *e, const char *path) {
     bo_respond_header(e, BO_STR("Link"),
-                      bo_arena_printf(e->arena, "<%.*s/.well-known/shapes>; rel=\"%.*s\"",
-                                      BO_STR_ARG(e->app->base_url), BO_STR_ARG(BO_LDP_CONSTRAINED_BY)));
+                      bo_arena_printf(e->arena, "<%.*s%s>; rel=\"%.*s\"", BO_STR_ARG(e->app->base_url), path,
+                                      BO_STR_ARG(BO_LDP_CONSTRAINED_BY)));
+}
+
+/* LDP section 4.2.1.6: where the constraints are to be read: the shapes, and VoID for what each container
+ * accepts. */
+void bo_put_refusal_headers(bo_exchange *e, int http) {
+    bool is_resource = e->route != NULL && e->route->handlers[BO_PUT] == bo_put_resource;
+    if (strcmp(bo_error_last()->code, BO_TYPE_NOT_ACCEPTED) == 0)
+        put_constraints(e, "/.well-known/void");
+    else if (e->refusal.errors.ptr != NULL || (is_resource && (http == 409 || http == 422)))
+        put_constraints(e, "/.well-known/shapes");
+    if (e->refusal.errors.ptr != NULL)
+        bo_respond_header(e, BO_STR("Content-Language"), bo_language_tag(e->language));
 }
 
 bo_status bo_get_shapes(bo_exchange *e) {

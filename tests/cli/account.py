@@ -18,6 +18,8 @@ from node import Node  # noqa: E402
 from shell import Shell  # noqa: E402
 
 PROGRAM = sys.argv[1] if len(sys.argv) > 1 else sys.exit(__doc__)
+ORGANIZATION = ('@prefix pair: <http://virtual-assembly.org/ontologies/pair#> . '
+                '<> a pair:Organization ; pair:label "Le verger" .')
 PASSWORD = "une haie vive et haute"
 CASES = []
 
@@ -108,10 +110,10 @@ def passwords_and_tokens_are_nowhere_to_be_read(shell):
     node = Node(PROGRAM, settings=["--log-level", "debug"])
     token = node.account("marie")
     with node:
-        wrote = node.ask("PUT", "/organizations/x", {"Content-Type": "text/turtle"}, "<> <http://example.org/p> 1 .", by="marie")
+        wrote = node.ask("PUT", "/organizations/x", {"Content-Type": "text/turtle"}, ORGANIZATION, by="marie")
         assert wrote.status == 201, wrote.text
         node.run("account", "remove", "marie")
-        again = node.ask("PUT", "/organizations/x", {"Content-Type": "text/turtle"}, "<> <http://example.org/p> 2 .", by="marie")
+        again = node.ask("PUT", "/organizations/x", {"Content-Type": "text/turtle"}, ORGANIZATION, by="marie")
         assert again.status == 401, again.status
         log = node.tail()
         assert "listen" in log and token not in log and "mot de passe" not in log, log

@@ -168,10 +168,10 @@ class Writer(threading.Thread):
         connection = self.node.connect()
         while not self.ending:
             self.count += 1
-            label = "http://virtual-assembly.org/ontologies/pair#label"
+            pair = "http://virtual-assembly.org/ontologies/pair#"
             got = self.node.ask("PUT", f"/organizations/{self.name_}-{self.count % 7}", {"Content-Type": "text/turtle"},
-                                f'<> <{label}> "n{self.count}" ; <{label}2> "n{self.count}" .', by="admin",
-                                connection=connection)
+                                f'<> a <{pair}Organization> ; <{pair}label> "n{self.count}" ; '
+                                f'<{pair}label2> "n{self.count}" .', by="admin", connection=connection)
             assert got.status in (200, 201, 204), got.text
 
 

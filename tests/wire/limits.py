@@ -169,7 +169,8 @@ def too_many_connections_in_all(node):
 def a_store_that_is_full(node):
     statuses = []
     for n in range(40):
-        body = f'<> <http://example.org/p> "{n} {"x" * 50_000}" .'
+        body = (f'@prefix pair: <http://virtual-assembly.org/ontologies/pair#> . <> a pair:Organization ; pair:label "{n}" ; '
+                f'pair:description "{n} {"x" * 50_000}" .')
         statuses.append(node.ask("PUT", f"/organizations/big{n}", {"Content-Type": "text/turtle"}, body, by="admin").status)
     assert statuses[-1] == 507, statuses
     assert node.ask("GET", "/organizations").status == 200, "a full store can't be read any more"

@@ -49,7 +49,7 @@ def opened(node, topic, **more):
 
 
 def put(node, path, label, by="alice"):
-    body = f'<> a <{PAIR}Event> ; <{PAIR}label> "{label}" .'
+    body = f'<> a <{PAIR}Event>, <{PAIR}Theme>, <{PAIR}Idea> ; <{PAIR}label> "{label}" .'
     got = node.ask("PUT", path, {"Content-Type": "text/turtle"}, body, by=by)
     assert got.status in (201, 204), (got.status, got.text)
 

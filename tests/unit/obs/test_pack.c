@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pack_folder.h"
 
-#include "obs/kind.h"
 #include "rdf/vocab.h"
+#include "wac/acl.h"
 
+enum { CONTAINERS = 30 }; /* of packs/base.ttl, with the root */
 static bo_pack_counts counts;
 
 static void set_up(void) {
@@ -38,7 +39,7 @@ static bo_term here(const char *path) {
 
 START_TEST(without_a_pack_the_containers_are_there) {
     ck_assert_int_eq(pack_load(NULL, &counts), BO_OK);
-    ck_assert_uint_eq(counts.containers, bo_kind_count + 1);
+    ck_assert_uint_eq(counts.containers, CONTAINERS);
     ck_assert_uint_eq(counts.resources, 0);
     bo_term root = here(""), needs = here("needs");
     ck_assert_uint_eq(held(&(bo_quad){root, bo_term_iri(BO_LDP_CONTAINS), needs, root}), 1);
@@ -103,8 +104,9 @@ static const struct {
     {"<needs/a> a <x>\n<needs/b> .", BO_SYNTAX, 2, "a.ttl, line 2"},
     {"<http://ailleurs.example/a> <p> 1 .", BO_INVALID, 0, "http://ailleurs.example/a"},
     {"<nulle-part/a> <p> 1 .", BO_NOT_FOUND, 0, "nulle-part"},
-    {"<needs/a> <p> 1 . [] <q> 2 .", BO_INVALID, 0, "no address"},
-    {"<needs/a> <http://virtual-assembly.org/ontologies/pair#latitude> \"au nord\" .", BO_INVALID, 0,
+    {"<needs/a> a <x> .", BO_INVALID, 0, "does not accept this type"},
+    {"<jardins> a <x> . [] <q> 2 .", BO_INVALID, 0, "no address"},
+    {"<jardins> <http://virtual-assembly.org/ontologies/pair#latitude> \"au nord\" .", BO_INVALID, 0,
      "au nord"},
 };
 
@@ -135,19 +137,51 @@ START_TEST(a_pack_may_bring_a_container_of_its_own) {
 END_TEST
 
 START_TEST(nodes_that_hold_each_other_end) {
-    pack_file("a.ttl", PREFIXES "<needs/a> pair:hasPart _:x . _:x pair:partOf _:y . _:y pair:partOf _:x .");
+    pack_file(
+        "a.ttl", PREFIXES
+        "<needs/a> a obc:EssentialNeed ; pair:hasPart _:x . _:x pair:partOf _:y . _:y pair:partOf _:x .");
     ck_assert_int_eq(pack_load(pack_path, &counts), BO_OK);
     ck_assert_uint_eq(held(&(bo_quad){.p = bo_term_iri(BO_STR(BO_PAIR_NS "partOf")), .g = here("needs/a")}),
                       2);
 }
 END_TEST
 
-START_TEST(no_type_stands_in_two_containers) {
-    for (size_t i = 0; i < bo_kind_count; i++) {
-        ck_assert_ptr_eq(bo_kind_of_type(bo_kinds[i].type), &bo_kinds[i]);
-        ck_assert_ptr_eq(bo_kind_of_container(bo_kinds[i].container), &bo_kinds[i]);
-    }
-    ck_assert_ptr_null(bo_kind_of_type(BO_STR("http://example.org/Thing")));
+START_TEST(what_a_pack_says_takes_the_place_of_the_base) {
+    pack_file("a.ttl", PREFIXES "@prefix conf: <https://w3id.org/bien-commun/instance#> .\n"
+                                "<> conf:without <riches> .\n"
+                                "<needs> dc:title \"Manques\"@fr ; conf:accepts obc:Lack .\n"
+                                "<needs/a> a obc:Lack .");
+    ck_assert_int_eq(pack_load(pack_path, &counts), BO_OK);
+    bo_term needs = here("needs"), accepts = bo_term_iri(BO_CONF_ACCEPTS);
+    ck_assert_uint_eq(held(&(bo_quad){needs, bo_term_iri(BO_DC_TITLE), {0}, needs}), 1);
+    ck_assert_uint_eq(held(&(bo_quad){needs, accepts, {0}, needs}), 1);
+    ck_assert_uint_eq(held(&(bo_quad){needs, bo_term_iri(BO_CONF_MEMBER_NAME), {0}, needs}), 1);
+    ck_assert_uint_eq(held(&(bo_quad){.s = here("riches")}), 0);
+    ck_assert_uint_eq(counts.containers, CONTAINERS - 1);
+}
+END_TEST
+
+START_TEST(a_pack_may_give_rights) {
+    pack_file("a.ttl",
+              PREFIXES "@prefix acl: <http://www.w3.org/ns/auth/acl#> .\n"
+                       "@prefix foaf: <http://xmlns.com/foaf/0.1/> .\n"
+                       "[] a acl:Authorization ; acl:accessTo <needs> ; acl:mode acl:Read, acl:Append ; "
+                       "acl:agentClass foaf:Agent .\n"
+                       "[] a acl:Authorization ; acl:default <ideas> ; acl:mode acl:Read ; "
+                       "acl:agentClass acl:AuthenticatedAgent .");
+    ck_assert_int_eq(pack_load(pack_path, &counts), BO_OK);
+    bo_txn *txn;
+    bo_acl acl;
+    ck_assert_int_eq(bo_txn_begin(&txn, store, BO_READ), BO_OK);
+    ck_assert_int_eq(bo_acl_get(&acl, txn, here("needs").value, arena), BO_OK);
+    ck_assert_uint_eq(acl.len, 1);
+    ck_assert_int_eq(acl.items[0].kind, BO_AGENT_ANYONE);
+    ck_assert_uint_eq(acl.items[0].modes, BO_MODE_READ | BO_MODE_APPEND);
+    ck_assert_int_eq(bo_acl_get(&acl, txn, here("ideas").value, arena), BO_OK);
+    ck_assert_uint_eq(acl.len, 1);
+    ck_assert(acl.items[0].is_default);
+    ck_assert_int_eq(acl.items[0].kind, BO_AGENT_MEMBERS);
+    bo_txn_abort(txn);
 }
 END_TEST
 
@@ -164,7 +198,8 @@ Suite *test_pack(void) {
     tcase_add_test(cases, a_folder_that_is_not_there_is_told);
     tcase_add_test(cases, a_pack_may_bring_a_container_of_its_own);
     tcase_add_test(cases, nodes_that_hold_each_other_end);
-    tcase_add_test(cases, no_type_stands_in_two_containers);
+    tcase_add_test(cases, what_a_pack_says_takes_the_place_of_the_base);
+    tcase_add_test(cases, a_pack_may_give_rights);
     suite_add_tcase(suite, cases);
     return suite;
 }
