@@ -274,6 +274,8 @@ static bo_status serve(bo_cli *cli, bo_store *store, bo_jsonld_pins *contexts) {
                               .load_sources = cli->set.load_sources,
                               .service_ms = cli->set.service_time,
                               .service_bytes = cli->set.service_bytes,
+                              .capabilities_per_account = cli->set.capabilities_per_account,
+                              .capability_life_ms = cli->set.capability_life,
                               .channels = cli->set.channels,
                               .channels_per_account = cli->set.channels_per_account,
                               .channel_life_ms = cli->set.channel_life,

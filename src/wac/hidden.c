@@ -118,7 +118,8 @@ static bo_status hide(void *context, bo_str key, bo_str value) {
     choosing *c = context;
     bo_modes modes = 0;
     (void)value;
-    if (c->asker->webid.len > 0) BO_TRY(bo_wac_modes(c->wac, &modes, c->txn, c->asker, key, c->scratch));
+    bool known = c->asker->webid.len > 0 || bo_str_eq(c->asker->granted, key);
+    if (known) BO_TRY(bo_wac_modes(c->wac, &modes, c->txn, c->asker, key, c->scratch));
     bo_arena_reset(c->scratch);
     return (modes & BO_MODE_READ) != 0 ? BO_OK : push(&c->hidden, key);
 }

@@ -96,6 +96,7 @@ bo_status bo_wac_modes(const bo_wac *wac, bo_modes *out, bo_txn *txn, const bo_a
     BO_TRY(bo_acl_effective(wac, &acl, txn, iri, arena));
     if (acl.len == 0 && !is_ours(wac, iri)) found = BO_MODE_READ;
     BO_TRY(add_modes(&found, &acl, txn, asker, arena));
+    if (asker->granted.len > 0 && bo_str_eq(asker->granted, iri)) found |= asker->grant;
     *out = found | ((found & BO_MODE_WRITE) ? BO_MODE_APPEND : 0);
     return BO_OK;
 }

@@ -21,8 +21,10 @@ bo_status bo_modes_parse(bo_modes *out, bo_str words) BO_MUST_USE;
 
 /* Who asks. */
 typedef struct bo_asker {
-    bo_str webid;  /* empty: not known */
-    bool is_admin; /* may do everything */
+    bo_str webid;   /* empty: not known */
+    bool is_admin;  /* may do everything */
+    bo_str granted; /* a resource on which an invitation gives more rights; empty: none */
+    bo_modes grant; /* these */
 } bo_asker;
 
 /* The node's policy. Text lives as long as its user. */

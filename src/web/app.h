@@ -34,14 +34,16 @@ typedef struct bo_app_options {
     unsigned login_tries; /* of passwords a minute, from one address and for one account */
     bo_str
         front_ends; /* addresses of front ends, by commas or blanks; the first is the one that mails name */
-    uint64_t token_life_ms;           /* how long somebody stays logged in */
-    int64_t imported_tokens_until_ms; /* until when tokens of an imported key count; 0: not at all */
-    unsigned date_skew_s;             /* how far a signature's date may be off */
-    struct bo_jsonld_pins *contexts;  /* lent; more JSON-LD contexts than the built-in ones; NULL: none */
-    bo_str service_endpoints;         /* that SERVICE may ask; see bo_fed_options */
-    bo_str load_sources;              /* documents that LOAD may read */
-    uint64_t service_ms;              /* the longest such a request may take */
-    size_t service_bytes;             /* the largest answer to one */
+    uint64_t token_life_ms;            /* how long somebody stays logged in */
+    int64_t imported_tokens_until_ms;  /* until when tokens of an imported key count; 0: not at all */
+    unsigned date_skew_s;              /* how far a signature's date may be off */
+    struct bo_jsonld_pins *contexts;   /* lent; more JSON-LD contexts than the built-in ones; NULL: none */
+    bo_str service_endpoints;          /* that SERVICE may ask; see bo_fed_options */
+    bo_str load_sources;               /* documents that LOAD may read */
+    uint64_t service_ms;               /* the longest such a request may take */
+    size_t service_bytes;              /* the largest answer to one */
+    uint64_t capabilities_per_account; /* invitations that one may have given */
+    uint64_t capability_life_ms;       /* the longest that one is good */
     uint64_t channels, channels_per_account; /* of notifications, open at once */
     uint64_t channel_life_ms;                /* the longest that one stays open */
     uint64_t channel_backlog;                /* messages that may wait for a webhook */

@@ -229,6 +229,12 @@ bo_status bo_get_void(bo_exchange *e);           /* handle_void.c */
 bo_status bo_get_nodeinfo_links(bo_exchange *e); /* handle_discovery.c */
 bo_status bo_get_nodeinfo(bo_exchange *e);
 bo_status bo_get_calendar(bo_exchange *e);
+/* handle_capability.c. Whether these credentials are an invitation, and if so, what it gives to the asker. */
+bo_status bo_capability_admit(bo_exchange *e, bo_str credentials, bool *is_one);
+bo_status bo_get_capability(bo_exchange *e);
+bo_status bo_post_capability(bo_exchange *e);
+bo_status bo_delete_capability(bo_exchange *e);
+bo_status bo_verify_capability(bo_exchange *e);
 bo_status bo_get_solid(bo_exchange *e); /* handle_notify.c */
 bo_status bo_get_channel(bo_exchange *e);
 bo_status bo_post_channel(bo_exchange *e);

@@ -62,13 +62,16 @@ static bo_status identify(bo_exchange *e) {
         return BO_OK;
     }
     const bo_str bearer = BO_STR("Bearer ");
+    bool is_capability;
     if (credentials.ptr == NULL) return BO_OK;
+    BO_TRY(bo_capability_admit(e, credentials, &is_capability));
+    if (is_capability) return BO_OK;
     if (!bo_str_eq_nocase(bo_str_head(credentials, bearer.len), bearer)) return BO_OK;
     bo_str token = bo_str_trim(bo_str_from(credentials, bearer.len));
     bo_account account;
     bo_status status = bo_token_verify(e->app->auth, &account, &e->session, token, e->arena);
     if (status == BO_OK) {
-        e->asker = (bo_asker){account.webid, account.is_admin};
+        e->asker = (bo_asker){.webid = account.webid, .is_admin = account.is_admin};
         return BO_OK;
     }
     if (status != BO_DENIED) return status;
