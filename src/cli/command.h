@@ -61,4 +61,7 @@ bo_status bo_cli_within(bo_store *store, bo_status (*run)(bo_txn *txn, void *con
                         bo_arena *arena) BO_MUST_USE;
 bo_str bo_cli_path(const bo_cli *cli, const char *name); /* DIR/name */
 
+/* import_semapps.c */
+bo_status bo_import_semapps(bo_cli *cli);
+
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * import: everything of a Redland (librdf) storage into the store.
+ * import: everything of a Redland (librdf) storage into the store; 'import semapps' is in import_semapps.c.
  */
 #include <stdio.h>
 
@@ -51,6 +51,11 @@ static bo_status import(bo_cli *cli, bo_store *store) {
 
 bo_status bo_command_import(bo_cli *cli) {
     bo_store *store;
+    if (cli->word_count > 0 && bo_str_eq(cli->words[0], BO_STR("semapps"))) return bo_import_semapps(cli);
+    if (cli->word_count > 0)
+        return bo_fail(BO_BAD_ARGUMENT,
+                       "import: '%.*s' is not known; 'import semapps' is, and --storage KIND",
+                       BO_STR_ARG(cli->words[0]));
     if (cli->set.storage.len == 0)
         return bo_fail(BO_BAD_ARGUMENT,
                        "--storage is missing: Redland's name of the kind, such as hashes or sqlite");

@@ -52,6 +52,11 @@ typedef struct bo_ldp_write {
  * containers that show the resource get a new version.
  */
 bo_status bo_ldp_put(bo_txn *txn, const bo_ldp_write *write, bool *created, bo_arena *arena) BO_MUST_USE;
+/* Takes a resource over as it was elsewhere: its content is written as it is (NULL: it has none, as a
+ * tombstone), nothing is added to it, no container and no other resource hears of it. The record's types are
+ * those of the content. */
+bo_status bo_ldp_adopt(bo_txn *txn, bo_str iri, bo_ldp_record *record, bo_graph *content,
+                       bo_arena *arena) BO_MUST_USE;
 /* Leaves a tombstone, and all its containers. BO_CONFLICT for a container that has members, and for the root.
  */
 bo_status bo_ldp_delete(bo_txn *txn, bo_str iri, int64_t now_ms, bo_arena *arena) BO_MUST_USE;
