@@ -53,8 +53,10 @@ static bo_str rewrite(bo_migration *m, bo_str iri) {
 }
 
 static bo_status copy_term(bo_migration *m, bo_term *out, const bo_term *term) {
+    const bo_str unexpanded = BO_STR("semapps:File"); /* what old versions wrote for the class */
     BO_TRY(bo_term_copy(out, term, m->arena));
     if (term->kind == BO_IRI) out->value = rewrite(m, term->value);
+    if (term->kind == BO_IRI && bo_str_eq(term->value, unexpanded)) out->value = BO_SEMAPPS_FILE;
     return out->value.ptr != NULL ? BO_OK : bo_error_last()->status;
 }
 

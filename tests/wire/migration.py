@@ -95,7 +95,8 @@ class Instance:
         while todo:
             subject = todo.pop()
             for triple in default.triples((subject, None, None)):
-                out.add(triple)
+                mended = triple[2] == rdflib.URIRef("semapps:File")  # what old versions wrote for the class
+                out.add((*triple[:2], rdflib.URIRef("http://semapps.org/ns/core#File")) if mended else triple)
                 if isinstance(triple[2], rdflib.BNode):
                     todo.append(triple[2])
         return out

@@ -7,12 +7,15 @@
 import asyncio
 import base64
 import datetime
+import http.client
 import http.server
 import json
 import os
 import queue
 import re
 import socket
+import ssl
+import subprocess
 import sys
 import threading
 import time
@@ -315,6 +318,31 @@ def what_is_asked_wrongly(node):
     while link.recv(4096):
         pass
     assert node.ask("GET", "/events").status == 200
+
+
+@case()
+def a_channel_outlives_a_restart_and_is_heard_over_tls(node):
+    channel = opened(node, "/events")
+    assert node.stop()
+    certificate, key = str(node.folder / "cert.pem"), str(node.folder / "key.pem")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", key,
+                    "-out", certificate, "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"],
+                   check=True, capture_output=True)
+    node.settings += ["--tls-certificate", certificate, "--tls-key", key]
+    node.start()
+    trust = ssl.create_default_context(cafile=certificate)
+
+    def change():
+        link = http.client.HTTPSConnection("localhost", node.port, context=trust, timeout=10)
+        link.request("PUT", "/events/bal", f'<> a <{PAIR}Event> ; <{PAIR}label> "{"Bal " * 20000}" .',
+                     {"Content-Type": "text/turtle", "Authorization": "Bearer " + node.tokens["alice"]})
+        assert link.getresponse().status == 201
+
+    async def listen():
+        async with websockets.connect(channel["receiveFrom"].replace("ws:", "wss:"), ssl=trust) as link:
+            await asyncio.get_running_loop().run_in_executor(None, change)
+            return json.loads(await asyncio.wait_for(link.recv(), 5))
+    assert told([asyncio.run(listen())]) == [("Add", "events/bal", "events")]
 
 
 @case()

@@ -166,6 +166,25 @@ START_TEST(containers_that_hold_each_other_end) {
 }
 END_TEST
 
+START_TEST(an_invitation_counts_for_its_resource_alone) {
+    static const line list[] = {{HOME "/a", false, BO_MODE_READ, BO_AGENT_ONE, HOME "/users/alice"},
+                                {HOME "/a/b", false, BO_MODE_READ, BO_AGENT_ONE, HOME "/users/alice"}};
+    const bo_asker invited = {.granted = BO_STR(HOME "/a"), .grant = BO_MODE_READ | BO_MODE_WRITE};
+    static const struct {
+        const char *iri;
+        bo_modes modes;
+    } cases[] = {{HOME "/a", BO_MODE_READ | BO_MODE_WRITE | BO_MODE_APPEND}, {HOME "/a/b", 0}, {HOME "/", 0}};
+    bo_modes modes;
+    contain(HOME "/", HOME "/a");
+    contain(HOME "/a", HOME "/a/b");
+    put(list, 2);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        ck_assert_int_eq(bo_wac_modes(&wac, &modes, txn, &invited, bo_str_of(cases[i].iri), arena), BO_OK);
+        ck_assert_uint_eq(modes, cases[i].modes);
+    }
+}
+END_TEST
+
 START_TEST(a_list_comes_back_from_its_row) {
     const line lines[] = {{HOME "/a", false, R, BO_AGENT_ANYONE, NULL},
                           {HOME "/a", false, W, BO_AGENT_ANYONE, NULL},
@@ -208,6 +227,7 @@ Suite *test_wac(void) {
     tcase_add_test(rights, others_graphs_are_readable_and_ours_without_rights_are_not);
     tcase_add_test(rights, containers_that_hold_each_other_end);
     tcase_add_test(rights, a_list_comes_back_from_its_row);
+    tcase_add_test(rights, an_invitation_counts_for_its_resource_alone);
     tcase_add_test(rights, modes_are_words);
     suite_add_tcase(suite, rights);
     return suite;
