@@ -118,7 +118,7 @@ static bo_status take_up(bo_exchange *e, bo_txn *txn, bo_str iri, const bo_json 
     return BO_OK;
 }
 
-/* An unsigned JSON Web Token; BO_STR_NONE for every other. */
+/* An unsigned JSON Web Token of a presentation; BO_STR_NONE for every other. */
 static bo_str unsigned_claims(const bo_exchange *e, bo_str token) {
     bo_str head, claims, text, rest = token;
     bo_json *json;
@@ -127,7 +127,9 @@ static bo_str unsigned_claims(const bo_exchange *e, bo_str token) {
     if (bo_base64url_decode(&text, head, e->arena) != BO_OK) return BO_STR_NONE;
     if (bo_json_parse(&json, text, NULL, e->arena) != BO_OK) return BO_STR_NONE;
     if (!bo_str_eq(bo_json_get_string(json, BO_STR("alg")), BO_STR("none"))) return BO_STR_NONE;
-    return bo_base64url_decode(&text, claims, e->arena) == BO_OK ? text : BO_STR_NONE;
+    if (bo_base64url_decode(&text, claims, e->arena) != BO_OK) return BO_STR_NONE;
+    if (bo_json_parse(&json, text, NULL, e->arena) != BO_OK) return BO_STR_NONE;
+    return bo_json_get(json, BO_STR("verifiableCredential")) != NULL ? text : BO_STR_NONE;
 }
 
 static bo_str behind(bo_str credentials, bo_str scheme) {
