@@ -101,13 +101,16 @@ static bo_status lines(bo_reading *r, bool graphs) {
 
 /* Of a piece, whole lines. */
 static bo_status read(bo_reading *r, bool graphs) {
-    const char *end = r->end, *newline = r->last ? end - 1 : memrchr(r->at, '\n', (size_t)(end - r->at));
+    const bool last = r->last;
+    const char *end = r->end, *newline = last ? end - 1 : memrchr(r->at, '\n', (size_t)(end - r->at));
     if (newline == NULL) return BO_OK;
     if (r->state == NULL) BO_TRY(bo_reading_mark(r));
     r->state = r;
     r->end = newline + 1;
+    r->last = true; /* nothing of a whole line goes on in the next piece */
     bo_status status = lines(r, graphs);
     r->end = end;
+    r->last = last;
     return status;
 }
 

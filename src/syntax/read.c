@@ -262,7 +262,7 @@ bool bo_is_ncname(bo_str s) {
 }
 
 bool bo_is_lang(bo_str tag) {
-    bo_reading r = {.at = tag.ptr, .end = tag.ptr + tag.len};
+    bo_reading r = {.start = tag.ptr, .at = tag.ptr, .end = tag.ptr + tag.len};
     bo_str whole;
     return tag.len > 0 && letter(tag.ptr[0]) && bo_read_lang(&r, &whole) == BO_OK && whole.len == tag.len;
 }
