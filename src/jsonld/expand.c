@@ -307,13 +307,12 @@ static bo_status expand_nest(bo_ld_scope scope, bo_json *result, bo_str key, con
 }
 
 /* Step 15: a value object. *out is NULL when it says nothing. */
-static bo_status check_value(bo_ld_scope scope, bo_json **out, bo_json *result) {
-    const bo_json *value = bo_ld_get(result, BO_LD_VALUE), *type = bo_ld_get(result, BO_LD_TYPE);
-    const bo_json *language = bo_ld_get(result, BO_LD_LANGUAGE),
-                  *direction = bo_ld_get(result, BO_LD_DIRECTION);
-    uint32_t known = 1 + (type != NULL) + (language != NULL) + (direction != NULL) +
-                     (bo_ld_get(result, BO_LD_INDEX) != NULL);
-    if (known < result->len || (type != NULL && (language != NULL || direction != NULL)))
+static bo_status check_value(bo_ld_scope scope, bo_json **out, const bo_json *result,
+                             const bo_ld_parts *parts) {
+    const bo_json *value = parts->value, *type = parts->type, *language = parts->language;
+    uint32_t known =
+        1u + (type != NULL) + (language != NULL) + (parts->direction != NULL) + (parts->index != NULL);
+    if (known < result->len || (type != NULL && (language != NULL || parts->direction != NULL)))
         return BO_LD_FAIL("invalid value object", "a value object has entries that do not go together");
     if (bo_ld_keyword_of(bo_json_string(type)) == BO_LD_JSON) return BO_OK;
     bool framing = scope.ld->framing;
@@ -331,24 +330,29 @@ static bo_status check_value(bo_ld_scope scope, bo_json **out, bo_json *result) 
 /* Steps 15 to 19. */
 static bo_status check_result(bo_ld_scope scope, bo_json **out, bo_json *result) {
     bo_arena *arena = scope.ld->arena;
-    bo_json *type = bo_ld_get(result, BO_LD_TYPE), *set = bo_ld_get(result, BO_LD_SET);
+    bo_ld_parts parts;
+    bo_ld_take_apart(&parts, result);
     *out = result;
-    if (bo_ld_is_value(result)) {
-        BO_TRY(check_value(scope, out, result));
+    if (parts.value != NULL) {
+        BO_TRY(check_value(scope, out, result, &parts));
         if (*out == NULL) return BO_OK;
-    } else if (type != NULL && type->kind != BO_JSON_ARRAY) {
-        BO_TRY(bo_ld_made(bo_ld_set(arena, result, BO_LD_TYPE, bo_ld_array_of(arena, type))));
-    } else if (set != NULL || bo_ld_is_list(result)) {
-        if (result->len > 1u + (bo_ld_get(result, BO_LD_INDEX) != NULL))
+    } else if (parts.type != NULL && parts.type->kind != BO_JSON_ARRAY) {
+        bo_json *types = bo_ld_array_of(arena, bo_ld_get(result, BO_LD_TYPE));
+        BO_TRY(bo_ld_made(bo_ld_set(arena, result, BO_LD_TYPE, types)));
+    } else if (parts.set != NULL || parts.list != NULL) {
+        if (result->len > 1u + (parts.index != NULL))
             return BO_LD_FAIL("invalid set or list object", "beside @set or @list only @index can stand");
-        if (set != NULL) *out = result = set;
+        if (parts.set != NULL) {
+            *out = result = bo_ld_get(result, BO_LD_SET);
+            bo_ld_take_apart(&parts, result);
+        }
     }
     if (result->kind != BO_JSON_OBJECT) return BO_OK;
-    if (result->len == 1 && bo_ld_get(result, BO_LD_LANGUAGE) != NULL) *out = NULL; /* 18 */
+    if (result->len == 1 && parts.language != NULL) *out = NULL; /* 18 */
     bool top = scope.property.ptr == NULL || bo_ld_keyword_of(scope.property) == BO_LD_GRAPH;
     if (top && !scope.ld->framing) { /* 19 */
-        bool lone_id = result->len == 1 && bo_ld_get(result, BO_LD_ID) != NULL;
-        if (result->len == 0 || lone_id || bo_ld_is_value(result) || bo_ld_is_list(result)) *out = NULL;
+        bool lone_id = result->len == 1 && parts.id != NULL;
+        if (result->len == 0 || lone_id || parts.value != NULL || parts.list != NULL) *out = NULL;
     }
     return BO_OK;
 }

@@ -202,6 +202,11 @@ bool bo_ld_is_graph(const bo_json *value);        /* @graph, and beside it only 
 bool bo_ld_is_simple_graph(const bo_json *value); /* and no @id */
 bool bo_ld_is_node(const bo_json *value);
 bo_json *bo_ld_get(const bo_json *object, bo_ld_keyword keyword);
+/* All that an expanded value or node says by keywords, found in one pass. */
+typedef struct bo_ld_parts {
+    const bo_json *id, *type, *value, *list, *set, *language, *direction, *index;
+} bo_ld_parts;
+void bo_ld_take_apart(bo_ld_parts *parts, const bo_json *object);
 bo_json *bo_ld_array_of(bo_arena *arena, bo_json *value); /* itself when it is an array */
 bo_json *bo_ld_string(bo_arena *arena, bo_str text);
 bo_json *bo_ld_object(bo_arena *arena, uint32_t members); /* with room for so many, in one piece */

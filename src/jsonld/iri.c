@@ -59,8 +59,18 @@ static bool is_settled(bo_str *out, bo_str value) {
     return settled || like;
 }
 
+/* "http://...", which no prefix and, as a term with a colon can't stand for a keyword, no term changes. */
+static bool is_whole(bo_str value) {
+    size_t colon = bo_str_find(value, ':');
+    return colon > 0 && bo_str_starts(bo_str_from(value, colon + 1), BO_STR("//"));
+}
+
 bo_status bo_ld_expand_iri(bo_ld *ld, bo_str *out, const bo_ld_context *active, bo_str value, unsigned flags,
                            bo_ld_job *job) {
+    if (flags == BO_LD_AS_DOCUMENT && job == NULL && is_whole(value)) {
+        *out = value;
+        return BO_OK;
+    }
     if (is_settled(out, value)) return BO_OK;
     if (job != NULL) BO_TRY(bo_ld_create_if_local(job, value)); /* step 3 */
     return expand_with(ld, out, active, value, flags, job, bo_ld_term_of(active, value));

@@ -11,9 +11,19 @@ const bo_str bo_ld_text[BO_LD_KEYWORD_COUNT] = {
 
 const bo_str bo_ld_direction_text[4] = {{NULL, 0}, {NULL, 0}, {"ltr", 3}, {"rtl", 3}};
 
+/* keyword.def is in alphabetical order: where each letter begins. */
+static const unsigned char begins[26] = {
+    ['b' - 'a'] = BO_LD_BASE,         ['c' - 'a'] = BO_LD_CONTAINER, ['d' - 'a'] = BO_LD_DEFAULT,
+    ['e' - 'a'] = BO_LD_EMBED,        ['g' - 'a'] = BO_LD_GRAPH,     ['i' - 'a'] = BO_LD_ID,
+    ['j' - 'a'] = BO_LD_JSON,         ['l' - 'a'] = BO_LD_LANGUAGE,  ['n' - 'a'] = BO_LD_NEST,
+    ['o' - 'a'] = BO_LD_OMIT_DEFAULT, ['p' - 'a'] = BO_LD_PREFIX,    ['r' - 'a'] = BO_LD_REQUIRE_ALL,
+    ['s' - 'a'] = BO_LD_SET,          ['t' - 'a'] = BO_LD_TYPE,      ['v' - 'a'] = BO_LD_VALUE};
+
 bo_ld_keyword bo_ld_keyword_search(bo_str text) {
-    for (bo_ld_keyword k = 1; k < BO_LD_KEYWORD_COUNT; k++)
-        if (bo_str_eq(text, bo_ld_text[k])) return k;
+    char c = text.ptr[1];
+    unsigned k = c >= 'a' && c <= 'z' ? begins[c - 'a'] : BO_LD_NO_KEYWORD;
+    for (; k != BO_LD_NO_KEYWORD && k < BO_LD_KEYWORD_COUNT && bo_ld_text[k].ptr[1] == c; k++)
+        if (bo_str_eq(text, bo_ld_text[k])) return (bo_ld_keyword)k;
     return BO_LD_NO_KEYWORD;
 }
 

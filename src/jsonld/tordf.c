@@ -83,6 +83,27 @@ static bo_status from_text(bo_str *copy, bo_arena *arena, bo_text *text) {
     return status;
 }
 
+/* "48.9356" is 4.89356E1: a fraction of so few digits that a double keeps them all needs no arithmetic. */
+static bool plain_fraction(bo_str *lexical, bo_arena *arena, bo_str text) {
+    enum { EXACT = 15 };
+    size_t minus = text.ptr[0] == '-', point = bo_str_find(text, '.'), count = 0;
+    bool short_one = text.len - minus <= EXACT + 1 && point < text.len;
+    if (!short_one || text.ptr[minus] == '0' || text.ptr[text.len - 1] == '0') return false;
+    char made[EXACT + 8];
+    for (size_t i = 0; i < text.len; i++) {
+        bool digit = text.ptr[i] >= '0' && text.ptr[i] <= '9';
+        if (!digit && i >= minus && i != point) return false; /* it has an exponent */
+        if (i != point) made[count++] = text.ptr[i];
+        if (i == minus) made[count++] = '.';
+    }
+    size_t exponent = point - minus - 1;
+    made[count++] = 'E';
+    if (exponent > 9) made[count++] = '1';
+    made[count++] = (char)('0' + exponent % 10);
+    *lexical = bo_arena_str(arena, (bo_str){made, count});
+    return true;
+}
+
 /* The canonical form of an xsd:double (XML Schema 1.1 part 2, 3.3.5.2): 5.3E0. */
 static bo_status canonical_double(bo_str *lexical, bo_arena *arena, double number) {
     char text[40];
@@ -110,6 +131,10 @@ bo_status bo_ld_number_term(bo_term *term, const bo_json *value, bo_str type, bo
         term->value = value->text;
         term->datatype = type.ptr ? type : XSD("integer");
         return BO_OK;
+    }
+    if (plain_fraction(&term->value, arena, value->text)) {
+        term->datatype = type.ptr ? type : XSD("double");
+        return bo_ld_made(term->value.ptr);
     }
     if (!bo_json_number(&number, value))
         return bo_fail(BO_INVALID, "the number %.*s is beyond what a double can hold",
@@ -148,12 +173,11 @@ static bo_status directed_literal(const out *to, bo_term *term, bo_str text, bo_
 }
 
 /* API 8.2.2 for a value object. *none is set when there is no term for it. */
-static bo_status value_term(const out *to, bo_term *term, bool *none, const bo_json *object) {
+static bo_status value_term(const out *to, bo_term *term, bool *none, const bo_ld_parts *parts) {
     bo_arena *arena = to->ld->arena;
-    const bo_json *value = bo_ld_get(object, BO_LD_VALUE);
-    bo_str type = bo_json_string(bo_ld_get(object, BO_LD_TYPE));
-    bo_str language = bo_json_string(bo_ld_get(object, BO_LD_LANGUAGE));
-    bo_str direction = bo_json_string(bo_ld_get(object, BO_LD_DIRECTION));
+    const bo_json *value = parts->value;
+    bo_str type = bo_json_string(parts->type), language = bo_json_string(parts->language);
+    bo_str direction = bo_json_string(parts->direction);
     bool json = bo_ld_keyword_of(type) == BO_LD_JSON;
     *none = (type.ptr != NULL && !json && !well_formed_again(to, type)) ||
             (language.ptr != NULL && !bo_ld_is_language(language));
@@ -227,8 +251,9 @@ static bo_status check_index(const out *to, bo_str name, const bo_json *index) {
 }
 
 /* A node's term, after all that stands in it has been put. */
-static bo_status node_term(const out *to, bo_term *term, bool *none, const bo_json *node) {
-    const bo_json *id = bo_ld_get(node, BO_LD_ID);
+static bo_status node_term(const out *to, bo_term *term, bool *none, const bo_json *node,
+                           const bo_ld_parts *parts) {
+    const bo_json *id = parts->id;
     bo_str name;
     *none = id != NULL && id->kind != BO_JSON_STRING; /* an @id of null names nothing */
     if (*none) return BO_OK;
@@ -236,8 +261,7 @@ static bo_status node_term(const out *to, bo_term *term, bool *none, const bo_js
     *none = !id_term(term, name);
     if (*none) BO_TRY(bo_ld_drop(to->ld, "the @id", name));
     if (node->len == (id != NULL)) return BO_OK;
-    const bo_json *index = bo_ld_get(node, BO_LD_INDEX);
-    if (index != NULL) BO_TRY(check_index(to, name, index));
+    if (parts->index != NULL) BO_TRY(check_index(to, name, parts->index));
     BO_TRY(bo_ld_enter(to->ld));
     BO_TRY(emit_entries(to, *none ? NULL : term, node));
     bo_ld_leave(to->ld);
@@ -246,12 +270,13 @@ static bo_status node_term(const out *to, bo_term *term, bool *none, const bo_js
 
 /* API 8.2.2 Object to RDF Conversion. */
 static bo_status object_term(const out *to, bo_term *term, bool *none, const bo_json *object) {
-    const bo_json *list;
+    bo_ld_parts parts;
+    bo_ld_take_apart(&parts, object);
     *none = false;
-    if (bo_ld_is_value(object)) return value_term(to, term, none, object);
-    if ((list = bo_ld_get(object, BO_LD_LIST)) == NULL) return node_term(to, term, none, object);
+    if (parts.value != NULL) return value_term(to, term, none, &parts);
+    if (parts.list == NULL) return node_term(to, term, none, object, &parts);
     BO_TRY(bo_ld_enter(to->ld));
-    BO_TRY(list_term(to, term, list));
+    BO_TRY(list_term(to, term, parts.list));
     bo_ld_leave(to->ld);
     return BO_OK;
 }
@@ -295,12 +320,16 @@ static bo_status emit_property(const out *to, const bo_term *subject, bo_str pro
 static bo_status emit_nodes(const out *to, const bo_json *nodes) {
     BO_TRY(bo_ld_enter(to->ld));
     for (uint32_t i = 0; i < nodes->len; i++) {
+        const bo_json *node = nodes->items[i];
+        bo_ld_parts parts;
         bo_term ignored;
         bool none;
-        if (nodes->items[i]->kind == BO_JSON_ARRAY)
-            BO_TRY(emit_nodes(to, nodes->items[i]));
-        else if (bo_ld_is_node(nodes->items[i]))
-            BO_TRY(node_term(to, &ignored, &none, nodes->items[i]));
+        if (node->kind == BO_JSON_ARRAY) {
+            BO_TRY(emit_nodes(to, node));
+        } else if (bo_ld_is_node(node)) {
+            bo_ld_take_apart(&parts, node);
+            BO_TRY(node_term(to, &ignored, &none, node, &parts));
+        }
     }
     bo_ld_leave(to->ld);
     return BO_OK;

@@ -9,6 +9,24 @@ bo_json *bo_ld_get(const bo_json *object, bo_ld_keyword keyword) {
     return bo_json_get(object, bo_ld_text[keyword]);
 }
 
+void bo_ld_take_apart(bo_ld_parts *parts, const bo_json *object) {
+    *parts = (bo_ld_parts){NULL};
+    for (uint32_t i = 0; object->kind == BO_JSON_OBJECT && i < object->len; i++) {
+        const bo_json_member *m = &object->members[i];
+        switch (bo_ld_keyword_of(m->key)) {
+        case BO_LD_ID: parts->id = m->value; break;
+        case BO_LD_TYPE: parts->type = m->value; break;
+        case BO_LD_VALUE: parts->value = m->value; break;
+        case BO_LD_LIST: parts->list = m->value; break;
+        case BO_LD_SET: parts->set = m->value; break;
+        case BO_LD_LANGUAGE: parts->language = m->value; break;
+        case BO_LD_DIRECTION: parts->direction = m->value; break;
+        case BO_LD_INDEX: parts->index = m->value; break;
+        default: break;
+        }
+    }
+}
+
 bool bo_ld_is_scalar(const bo_json *value) {
     return value->kind != BO_JSON_NULL && value->kind != BO_JSON_ARRAY && value->kind != BO_JSON_OBJECT;
 }

@@ -53,8 +53,11 @@ static bool digit(char c) {
 }
 
 static bool is_scheme(bo_str s) {
-    for (size_t i = 0; i < s.len; i++)
-        if (!letter(s.ptr[i]) && (i == 0 || !(digit(s.ptr[i]) || strchr("+-.", s.ptr[i])))) return false;
+    for (size_t i = 0; i < s.len; i++) {
+        char c = s.ptr[i];
+        bool later = digit(c) || c == '+' || c == '-' || c == '.';
+        if (!letter(c) && (i == 0 || !later)) return false;
+    }
     return s.len > 0;
 }
 
@@ -63,6 +66,30 @@ static bool forbidden(unsigned char c) {
     static const bool table[256] = {
         ['<'] = 1, ['>'] = 1, ['"'] = 1, ['{'] = 1, ['}'] = 1, ['|'] = 1, ['^'] = 1, ['`'] = 1, ['\\'] = 1};
     return c <= 0x20 || table[c];
+}
+
+/* Sixteen bytes at once, in the compiler's own vectors. */
+typedef unsigned char bytes __attribute__((vector_size(16)));
+typedef signed char marks __attribute__((vector_size(16)));
+
+static bool any_forbidden(const char *at) {
+    bytes v;
+    memcpy(&v, at, sizeof v);
+    marks bad = (v <= 0x20) | (v == '<') | (v == '>') | (v == '"') | (v == '{') | (v == '}') | (v == '|') |
+                (v == '^') | (v == '`') | (v == '\\');
+    uint64_t half[2];
+    memcpy(half, &bad, sizeof half);
+    return (half[0] | half[1]) != 0;
+}
+
+static bool holds_forbidden(bo_str iri) {
+    bool bad = false;
+    size_t i = 0;
+    for (; i + sizeof(bytes) <= iri.len; i += sizeof(bytes)) bad |= any_forbidden(iri.ptr + i);
+    if (i < iri.len && iri.len >= sizeof(bytes))
+        return bad || any_forbidden(iri.ptr + iri.len - sizeof(bytes));
+    for (; i < iri.len; i++) bad |= forbidden((unsigned char)iri.ptr[i]);
+    return bad;
 }
 
 bo_status bo_iri_check(bo_str iri) {
@@ -78,9 +105,7 @@ bo_status bo_iri_check(bo_str iri) {
 }
 
 bool bo_iri_absolute(bo_str iri) {
-    bool bad = false;
-    for (size_t i = 0; i < iri.len; i++) bad |= forbidden((unsigned char)iri.ptr[i]);
-    if (bad) return false;
+    if (holds_forbidden(iri)) return false;
     size_t colon = bo_str_find(iri, ':');
     return colon < iri.len && is_scheme(bo_str_head(iri, colon));
 }
