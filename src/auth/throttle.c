@@ -37,9 +37,18 @@ void bo_throttle_free(bo_throttle *throttle) {
     free(throttle);
 }
 
+/* Names and addresses compare without case here too. */
+static uint64_t hash_of(bo_str key) {
+    char room[256];
+    size_t len = key.len < sizeof room ? key.len : sizeof room;
+    for (size_t i = 0; i < len; i++)
+        room[i] = key.ptr[i] >= 'A' && key.ptr[i] <= 'Z' ? (char)(key.ptr[i] + 32) : key.ptr[i];
+    return bo_str_hash(bo_str_make(room, len));
+}
+
 bo_status bo_throttle_try(bo_throttle *throttle, bo_str key) {
     uint64_t window = bo_clock_steady_ns(throttle->clock) / (WINDOW_S * UINT64_C(1000000000)) + 1;
-    size_t at = bo_str_hash(key) % COUNTERS;
+    size_t at = hash_of(key) % COUNTERS;
     pthread_mutex_lock(&throttle->lock);
     if (throttle->counters[at].window != window) {
         throttle->counters[at].window = window;

@@ -243,6 +243,33 @@ static bo_status read_imported_until(const bo_cli *cli, int64_t *out) {
                    BO_STR_ARG(text));
 }
 
+/* The first line of a file that holds a secret; empty when no file is named. */
+static bo_status read_secret(bo_cli *cli, bo_str path, bo_str *out) {
+    bo_str text;
+    BO_TRY(read_pem(cli, path, &text));
+    *out = bo_str_trim(bo_str_head(text, bo_str_find(text, '\n')));
+    return BO_OK;
+}
+
+static bo_status read_mail(bo_cli *cli, bo_app_options *out) {
+    const bo_cli_values *s = &cli->set;
+    bool plain = bo_str_eq(s->smtp_tls, BO_STR("none"));
+    if (s->smtp_server.len == 0) return BO_OK;
+    if (!bo_str_starts(s->smtp_server, BO_STR("smtp://")) &&
+        !bo_str_starts(s->smtp_server, BO_STR("smtps://")))
+        return bo_fail(BO_BAD_ARGUMENT, "smtp-server: '%.*s' is not like smtp://mail.example:587",
+                       BO_STR_ARG(s->smtp_server));
+    if (!plain && !bo_str_eq(s->smtp_tls, BO_STR("required")))
+        return bo_fail(BO_BAD_ARGUMENT, "smtp-tls: '%.*s' is not required or none", BO_STR_ARG(s->smtp_tls));
+    if (s->mail_from.len == 0 || s->front_ends.len == 0)
+        return bo_fail(BO_BAD_ARGUMENT,
+                       "smtp-server also needs mail-from, who mails come from, and front-ends, whose "
+                       "first one the mails link to");
+    out->mail_from = s->mail_from;
+    out->smtp = (bo_smtp){.url = s->smtp_server, .user = s->smtp_user, .ca_file = s->smtp_ca, .plain = plain};
+    return read_secret(cli, s->smtp_password_file, &out->smtp.password);
+}
+
 static bo_status serve(bo_cli *cli, bo_store *store, bo_jsonld_pins *contexts) {
     bo_app *app;
     bo_app_options options = {.store = store,
@@ -266,6 +293,8 @@ static bo_status serve(bo_cli *cli, bo_store *store, bo_jsonld_pins *contexts) {
                               .delivery_retry_ms = (unsigned)cli->set.delivery_retry,
                               .may_sign_up = bo_str_eq(cli->set.registration, BO_STR("open")),
                               .login_tries = (unsigned)cli->set.login_tries,
+                              .reset_life_ms = cli->set.reset_life,
+                              .mail_queue = (unsigned)cli->set.mail_queue,
                               .front_ends = cli->set.front_ends,
                               .token_life_ms = cli->set.token_life,
                               .date_skew_s = (unsigned)(cli->set.date_skew / 1000),
@@ -283,6 +312,7 @@ static bo_status serve(bo_cli *cli, bo_store *store, bo_jsonld_pins *contexts) {
     BO_TRY(set_log_level(cli->set.log_level));
     BO_TRY(choose_default_graph(cli, &options.unnamed_default));
     BO_TRY(bo_front_ends_check(cli->set.front_ends));
+    BO_TRY(read_mail(cli, &options));
     BO_TRY(read_imported_until(cli, &options.imported_tokens_until_ms));
     if (cli->set.sparql_only &&
         cli->set.base_url.len == 0) /* not the address of a node that made the store */

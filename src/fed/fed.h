@@ -1,16 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Federation: who signed a request, what other nodes are asked and told. A thread delivers what the tables
- * say, another carries out what was received; both go on after a crash where the last commit left them.
+ * Federation: who signed a request, what other nodes are asked and told; and mail. A thread delivers what the
+ * tables say, another carries out what was received, a third sends mails; all go on after a crash where the
+ * last commit left them.
  */
 #ifndef BO_FED_FED_H
 #define BO_FED_FED_H
 
 #include "ap/ap.h"
+#include "bocage/shacl.h"
 #include "bocage/sparql.h"
 #include "http/message.h"
 #include "net/net.h"
 
 typedef struct bo_fed bo_fed;
+
+typedef struct bo_fed_mail {
+    bo_str from;            /* "Observatoire <contact@example.org>"; empty: this node sends no mail */
+    bo_str reset_link;      /* the page for a new password, up to where its token follows */
+    uint64_t reset_life_ms; /* how long the link is good */
+    unsigned queue_cap;     /* mails that may wait */
+} bo_fed_mail;
 
 typedef struct bo_fed_options {
     bo_store *store;
@@ -30,6 +39,7 @@ typedef struct bo_fed_options {
     /* Hands a message to the sockets of a notification channel, if there are any; NULL: there are none. */
     void (*push)(void *context, bo_str channel, bo_str message);
     void *push_context;
+    bo_fed_mail mail;
 } bo_fed_options;
 
 bo_status bo_fed_new(bo_fed **out, const bo_fed_options *options) BO_MUST_USE;
@@ -46,6 +56,11 @@ bo_status bo_fed_follow(bo_fed *fed, bo_str whom, bo_arena *arena) BO_MUST_USE;
 
 /* What SERVICE and LOAD of queries use, within the options' lists. Lives as long as `fed`; thread-safe. */
 bo_service *bo_fed_service(bo_fed *fed);
+
+/* Asks for a mail with a link to a new password, for whoever has the address; nobody is told whether someone
+ * has. BO_UNSUPPORTED when this node sends no mail; BO_BUSY when too many wait. */
+bo_status bo_fed_ask_reset(bo_fed *fed, bo_txn *txn, bo_str email, bo_language language,
+                           bo_arena *arena) BO_MUST_USE;
 
 /* A POST to an inbox. BO_UNAUTHENTICATED when the signature does not prove the activity's actor. */
 bo_status bo_fed_receive(bo_fed *fed, const bo_http_request *request, bo_str inbox,

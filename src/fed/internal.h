@@ -27,7 +27,7 @@ struct bo_fed {
     uint64_t wakes;
     atomic_bool stopping;
     bo_service service;
-    bo_fed_worker workers[3];
+    bo_fed_worker workers[4];
     unsigned started;
 };
 
@@ -48,7 +48,8 @@ typedef struct bo_fed_letter {
     const bo_key *key; /* the actor's */
 } bo_fed_letter;
 bo_status bo_fed_post(bo_fed *fed, const bo_fed_letter *letter, bo_arena *arena) BO_MUST_USE;
-void bo_fed_service_init(bo_fed *fed); /* service.c */
+bo_status bo_fed_send_mails(bo_fed *fed, int64_t *wait_ms, bo_arena *arena) BO_MUST_USE; /* mail.c */
+void bo_fed_service_init(bo_fed *fed);                                                   /* service.c */
 
 /* remote.c: documents of other nodes. BO_NOT_FOUND, BO_GONE, BO_PEER, BO_TIMEOUT, BO_DENIED, BO_LIMIT. */
 bo_status bo_fed_get_json(bo_fed *fed, bo_json **out, bo_str iri, bo_arena *arena) BO_MUST_USE;

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "bocage/iri.h"
-#include "net/net.h"
+#include "net/curl.h"
 
 enum { IDLE_MAX = 16 };
 
@@ -18,6 +18,7 @@ typedef struct curl_net {
     bo_net net; /* first: a bo_net is one */
     bool allow_loopback;
     char *user_agent;
+    bo_smtp smtp;
     pthread_mutex_t lock;
     CURL *idle[IDLE_MAX]; /* handles that keep their connections for the next request */
     unsigned idle_count;
@@ -218,6 +219,10 @@ static bo_status fetch(bo_net *base, const bo_fetch *request, bo_http_response *
     return BO_OK;
 }
 
+static bo_status mail(bo_net *base, const bo_mail *mail, bo_arena *arena) {
+    return bo_smtp_send(&((curl_net *)base)->smtp, mail, arena);
+}
+
 static void free_net(bo_net *base) {
     curl_net *net = (curl_net *)base;
     while (net->idle_count > 0) curl_easy_cleanup(net->idle[--net->idle_count]);
@@ -235,8 +240,9 @@ bo_status bo_net_curl_new(bo_net **out, const bo_net_options *options) {
     pthread_once(&once, start_curl);
     curl_net *net = calloc(1, sizeof *net);
     if (net == NULL) return bo_fail(BO_NO_MEMORY, "memory ran out");
-    net->net = (bo_net){fetch, free_net};
+    net->net = (bo_net){fetch, mail, free_net};
     net->allow_loopback = options->allow_loopback;
+    net->smtp = options->smtp;
     net->user_agent =
         strndup(options->user_agent.ptr ? options->user_agent.ptr : "", options->user_agent.len);
     pthread_mutex_init(&net->lock, NULL);

@@ -24,7 +24,8 @@ void bo_app_connect(bo_app *app, const bo_app_sockets *sockets) {
 static bo_status connect_fed(bo_app *app) {
     const bo_app_options *o = &app->options;
     bo_net_options net = {.allow_loopback = o->allow_insecure_peers,
-                          .user_agent = BO_STR("Bocage/" BO_VERSION)};
+                          .user_agent = BO_STR("Bocage/" BO_VERSION),
+                          .smtp = o->smtp};
     BO_TRY(bo_net_curl_new(&app->net, &net));
     bo_fed_options fed = {.store = o->store,
                           .net = app->net,
@@ -40,7 +41,12 @@ static bo_status connect_fed(bo_app *app) {
                           .service_ms = (unsigned)o->service_ms,
                           .service_bytes = o->service_bytes,
                           .push = bo_app_push,
-                          .push_context = app};
+                          .push_context = app,
+                          .mail = {.from = o->mail_from,
+                                   .reset_link = bo_arena_join(app->arena, bo_front_end_first(app),
+                                                               BO_STR("/login?new_password=true&token=")),
+                                   .reset_life_ms = o->reset_life_ms,
+                                   .queue_cap = o->mail_queue}};
     return bo_fed_new(&app->fed, &fed);
 }
 

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "bocage/store.h"
 #include "http/message.h"
+#include "net/net.h"
 #include "wac/wac.h"
 
 typedef struct bo_app bo_app;
@@ -36,6 +37,10 @@ typedef struct bo_app_options {
         front_ends; /* addresses of front ends, by commas or blanks; the first is the one that mails name */
     uint64_t token_life_ms;            /* how long somebody stays logged in */
     int64_t imported_tokens_until_ms;  /* until when tokens of an imported key count; 0: not at all */
+    bo_smtp smtp;                      /* its texts are kept by the caller */
+    bo_str mail_from;                  /* empty: no mail */
+    uint64_t reset_life_ms;            /* of the link to a new password */
+    unsigned mail_queue;               /* mails that may wait */
     unsigned date_skew_s;              /* how far a signature's date may be off */
     struct bo_jsonld_pins *contexts;   /* lent; more JSON-LD contexts than the built-in ones; NULL: none */
     bo_str service_endpoints;          /* that SERVICE may ask; see bo_fed_options */

@@ -201,6 +201,8 @@ bo_status bo_get_account(bo_exchange *e);
 bo_status bo_post_account(bo_exchange *e);
 bo_status bo_get_logout(bo_exchange *e);
 bo_status bo_post_logout(bo_exchange *e);
+bo_status bo_post_reset_password(bo_exchange *e);
+bo_status bo_post_new_password(bo_exchange *e);
 bo_status bo_get_acl(bo_exchange *e); /* handle_acl.c */
 bo_status bo_put_acl(bo_exchange *e);
 bo_status bo_patch_acl(bo_exchange *e);

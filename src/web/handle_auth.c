@@ -4,6 +4,7 @@
  */
 #include "ap/ap.h"
 #include "auth/auth.h"
+#include "fed/fed.h"
 #include "web/exchange.h"
 
 static bo_status read_body(bo_exchange *e, bo_json **out) {
@@ -221,6 +222,54 @@ bo_status bo_post_account(bo_exchange *e) {
     if (fresh.len > 0) BO_TRY(bo_password_ready(&hash, fresh, e->arena));
     BO_TRY(change(e, &account, email, hash));
     return respond_account(e, &account);
+}
+
+/* A password forgotten. */
+
+static bo_status ask_reset(bo_exchange *e, bo_str email) {
+    bo_txn *txn;
+    BO_TRY(bo_txn_begin(&txn, e->app->options.store, BO_WRITE));
+    bo_status status = bo_fed_ask_reset(e->app->fed, txn, email, bo_exchange_language(e), e->arena);
+    if (status == BO_OK) return bo_txn_commit(txn, NULL, e->arena);
+    bo_txn_abort(txn);
+    return status;
+}
+
+/* The answer is the same whether somebody has the address or not; so is the work. */
+bo_status bo_post_reset_password(bo_exchange *e) {
+    bo_json *body;
+    bo_str email;
+    BO_TRY(read_body(e, &body));
+    BO_TRY(field(body, &email, "email"));
+    BO_TRY(count_try(e, email));
+    BO_TRY(ask_reset(e, email));
+    bo_fed_wake(e->app->fed);
+    bo_respond(e, 200);
+    return BO_OK;
+}
+
+static bo_status finish_reset(bo_exchange *e, bo_str email, bo_str token, bo_str hash) {
+    bo_txn *txn;
+    int64_t now_s = bo_clock_wall_ms(e->app->options.clock) / 1000;
+    BO_TRY(bo_txn_begin(&txn, e->app->options.store, BO_WRITE));
+    bo_status status = bo_reset_finish(txn, email, token, hash, now_s, e->arena);
+    if (status == BO_OK) return bo_txn_commit(txn, NULL, e->arena);
+    bo_txn_abort(txn);
+    return status;
+}
+
+bo_status bo_post_new_password(bo_exchange *e) {
+    bo_json *body;
+    bo_str email, token, password, hash;
+    BO_TRY(read_body(e, &body));
+    BO_TRY(field(body, &email, "email"));
+    BO_TRY(field(body, &token, "token"));
+    BO_TRY(field(body, &password, "password"));
+    BO_TRY(count_try(e, email));
+    BO_TRY(bo_password_ready(&hash, password, e->arena));
+    BO_TRY(finish_reset(e, email, token, hash));
+    bo_respond(e, 200);
+    return BO_OK;
 }
 
 /* A browser comes here without its token: the cookie of its login tells which session ends. */
