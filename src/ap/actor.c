@@ -129,16 +129,27 @@ bo_status bo_ap_prepare(const bo_ap *ap, bo_txn *txn, bo_str key, bo_arena *aren
     return status;
 }
 
-bo_status bo_ap_add_person(const bo_ap *ap, bo_txn *txn, bo_str person, bo_str name, bo_str label, bo_str key,
-                           bo_arena *arena) {
+/* Besides ActivityStreams' terms those of PAIR, which Archipelago reads. */
+static bo_status say_person(const saying *s, const bo_ap_person_facts *facts) {
+    const struct {
+        bo_str predicate, text;
+    } texts[] = {{BO_PAIR_LABEL, facts->label},
+                 {BO_PAIR_FIRST_NAME, facts->given},
+                 {BO_PAIR_LAST_NAME, facts->family}};
+    BO_TRY(say(s, BO_RDF_TYPE, bo_term_iri(BO_PAIR_PERSON)));
+    BO_TRY(say(s, BO_RDF_TYPE, bo_term_iri(BO_FOAF_PERSON)));
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (texts[i].text.len > 0) BO_TRY(say(s, texts[i].predicate, bo_term_string(texts[i].text)));
+    return BO_OK;
+}
+
+bo_status bo_ap_add_person(const bo_ap *ap, bo_txn *txn, bo_str person, const bo_ap_person_facts *facts,
+                           bo_str key, bo_arena *arena) {
     bo_graph *content;
     bo_str users = bo_arena_join(arena, ap->base_url, BO_STR("/users"));
     BO_TRY(bo_graph_new(&content));
-    bo_status status = describe(content, person, BO_AS_PERSON, label, name, key, arena);
-    saying s = {content, person};
-    if (status == BO_OK) status = say(&s, BO_RDF_TYPE, bo_term_iri(BO_PAIR_PERSON));
-    if (status == BO_OK) status = say(&s, BO_RDF_TYPE, bo_term_iri(BO_FOAF_PERSON));
-    if (status == BO_OK) status = say(&s, BO_PAIR_LABEL, bo_term_string(label));
+    bo_status status = describe(content, person, BO_AS_PERSON, facts->label, facts->handle, key, arena);
+    if (status == BO_OK) status = say_person(&(saying){content, person}, facts);
     if (status == BO_OK) status = put_actor(ap, txn, person, users, content, key, arena);
     bo_graph_free(content);
     return status;

@@ -29,9 +29,14 @@ bo_str bo_ap_person(const bo_ap *ap, bo_str name, bo_arena *arena); /* <base>/us
 bo_status bo_ap_key_new(bo_str *private_pem, bo_arena *arena) BO_MUST_USE;
 /* Makes the containers /bots and /users and the relay, when they are not there. `key` is for the relay. */
 bo_status bo_ap_prepare(const bo_ap *ap, bo_txn *txn, bo_str key, bo_arena *arena) BO_MUST_USE;
-/* `person` is the WebID, `name` the handle, `label` what people call it. */
-bo_status bo_ap_add_person(const bo_ap *ap, bo_txn *txn, bo_str person, bo_str name, bo_str label, bo_str key,
-                           bo_arena *arena) BO_MUST_USE;
+typedef struct bo_ap_person_facts {
+    bo_str handle;        /* for mentions: name@host */
+    bo_str label;         /* what people call it */
+    bo_str given, family; /* may be empty */
+} bo_ap_person_facts;
+/* `person` is the WebID. */
+bo_status bo_ap_add_person(const bo_ap *ap, bo_txn *txn, bo_str person, const bo_ap_person_facts *facts,
+                           bo_str key, bo_arena *arena) BO_MUST_USE;
 /* Whether it is an actor of this node. */
 bool bo_ap_is_actor(bo_txn *txn, bo_str actor);
 

@@ -95,6 +95,15 @@ bo_status bo_auth_import_key(bo_txn *txn, bo_str pem, bo_arena *arena) {
     return status == BO_OK ? bo_row_put(txn, BO_TABLE_KEY, imported_key, public_pem) : status;
 }
 
+bo_status bo_auth_derive(const bo_auth *auth, unsigned char out[32], const char *purpose) {
+    bo_str pem = BO_STR_NONE;
+    bo_arena *arena = bo_arena_new(0);
+    bo_status status = arena != NULL ? bo_key_private_pem(&pem, auth->own, arena) : BO_NO_MEMORY;
+    if (status == BO_OK) bo_hmac_sha256(out, pem, bo_str_of(purpose));
+    bo_arena_free(arena);
+    return status;
+}
+
 /* Sessions. */
 
 static int64_t now_s(const bo_auth *auth) {

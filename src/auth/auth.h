@@ -84,6 +84,9 @@ void bo_auth_free(bo_auth *auth); /* accepts NULL */
 /* The public key of the instance that this one was before: its tokens have neither session nor end. */
 bo_status bo_auth_import_key(bo_txn *txn, bo_str pem, bo_arena *arena) BO_MUST_USE;
 
+/* A secret that only this node has, the same after a restart, another one for each purpose. */
+bo_status bo_auth_derive(const bo_auth *auth, unsigned char out[32], const char *purpose) BO_MUST_USE;
+
 /* Opens a session and issues the token for it. Sessions that a provider ends together share `group`, which
  * may be empty (bo_session_group). Both outs live in the arena. Not inside a transaction. */
 bo_status bo_session_open(bo_auth *auth, bo_str *token, bo_str *session, const bo_account *account,

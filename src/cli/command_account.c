@@ -22,7 +22,8 @@ static bo_status add_in(bo_txn *txn, void *context) {
     accounting *a = context;
     BO_TRY(bo_account_add(txn, &a->account, a->hash));
     if (a->account.is_admin) BO_TRY(bo_wac_admit(a->ap.wac, txn, a->account.webid, a->cli->arena));
-    return bo_ap_add_person(&a->ap, txn, a->account.webid, a->name, a->name, a->key, a->cli->arena);
+    const bo_ap_person_facts facts = {.handle = a->name, .label = a->name};
+    return bo_ap_add_person(&a->ap, txn, a->account.webid, &facts, a->key, a->cli->arena);
 }
 
 static bo_status find_in(bo_txn *txn, void *context) {

@@ -195,18 +195,19 @@ static bo_status listen(bo_cli *cli, bo_app *app, bo_str base_url) {
     const bo_cli_values *s = &cli->set;
     bo_server *server;
     bool is_local = s->sparql_only && s->address.len == 0;
-    bo_server_options options = {.address = is_local ? BO_STR("127.0.0.1") : s->address,
-                                 .port = (unsigned)s->port,
-                                 .body_cap = s->body_cap,
-                                 .head_cap = s->head_cap,
-                                 .connections = (unsigned)s->connections,
-                                 .connections_per_address = (unsigned)s->connections_per_address,
-                                 .timeout_s = (unsigned)((s->timeout + 999) / 1000),
-                                 .pollers = (unsigned)s->pollers,
-                                 .workers = {(unsigned)s->workers, (unsigned)s->queries},
-                                 .queue_caps = {(unsigned)s->queue, (unsigned)s->query_queue},
-                                 .socket_idle_ms = s->channel_idle,
-                                 .trusted_proxies = s->trusted_proxies};
+    bo_server_options options = {
+        .address = is_local ? BO_STR("127.0.0.1") : s->address,
+        .port = (unsigned)s->port,
+        .body_cap = s->body_cap,
+        .head_cap = s->head_cap,
+        .connections = (unsigned)s->connections,
+        .connections_per_address = (unsigned)s->connections_per_address,
+        .timeout_s = (unsigned)((s->timeout + 999) / 1000),
+        .pollers = (unsigned)s->pollers,
+        .workers = {(unsigned)s->workers, (unsigned)s->queries, (unsigned)s->account_workers},
+        .queue_caps = {(unsigned)s->queue, (unsigned)s->query_queue, (unsigned)s->queue},
+        .socket_idle_ms = s->channel_idle,
+        .trusted_proxies = s->trusted_proxies};
     BO_TRY(read_pem(cli, s->tls_certificate, &options.certificate_pem));
     BO_TRY(read_pem(cli, s->tls_key, &options.key_pem));
     if ((options.certificate_pem.len > 0) != (options.key_pem.len > 0))
@@ -270,6 +271,36 @@ static bo_status read_mail(bo_cli *cli, bo_app_options *out) {
     return read_secret(cli, s->smtp_password_file, &out->smtp.password);
 }
 
+static bo_status check_address(const char *name, bo_str address) {
+    if (address.len == 0 || bo_str_starts(address, BO_STR("https://")) ||
+        bo_str_starts(address, BO_STR("http://")))
+        return BO_OK;
+    return bo_fail(BO_BAD_ARGUMENT, "%s: '%.*s' is not like https://login.example", name,
+                   BO_STR_ARG(address));
+}
+
+static bo_status read_sso(bo_cli *cli, bo_app_options *out) {
+    const bo_cli_values *s = &cli->set;
+    bool oidc = s->oidc_issuer.len > 0, cas = s->cas_server.len > 0;
+    BO_TRY(check_address("oidc-issuer", s->oidc_issuer));
+    BO_TRY(check_address("cas-server", s->cas_server));
+    if (oidc && cas)
+        return bo_fail(BO_BAD_ARGUMENT,
+                       "oidc-issuer and cas-server: people log in through one of them, not both");
+    if (oidc && s->oidc_client.len == 0)
+        return bo_fail(BO_BAD_ARGUMENT, "oidc-issuer also needs oidc-client, this node's client id there");
+    if ((oidc || cas) && s->front_ends.len == 0)
+        return bo_fail(BO_BAD_ARGUMENT, "%s also needs front-ends, where people go on after their login",
+                       oidc ? "oidc-issuer" : "cas-server");
+    out->oidc_issuer = s->oidc_issuer;
+    out->oidc_client = s->oidc_client;
+    out->oidc_scope = s->oidc_scope;
+    out->cas_server = s->cas_server;
+    out->sso_ms = (unsigned)s->sso_time;
+    out->trust_email = s->trust_email;
+    return read_secret(cli, s->oidc_secret_file, &out->oidc_secret);
+}
+
 static bo_status serve(bo_cli *cli, bo_store *store, bo_jsonld_pins *contexts) {
     bo_app *app;
     bo_app_options options = {.store = store,
@@ -313,6 +344,7 @@ static bo_status serve(bo_cli *cli, bo_store *store, bo_jsonld_pins *contexts) {
     BO_TRY(choose_default_graph(cli, &options.unnamed_default));
     BO_TRY(bo_front_ends_check(cli->set.front_ends));
     BO_TRY(read_mail(cli, &options));
+    BO_TRY(read_sso(cli, &options));
     BO_TRY(read_imported_until(cli, &options.imported_tokens_until_ms));
     if (cli->set.sparql_only &&
         cli->set.base_url.len == 0) /* not the address of a node that made the store */

@@ -2,11 +2,9 @@
  * Functions on strings, and digests (SPARQL 1.1 sections 17.4.3 and 17.4.6). Places and lengths count
  * characters, not bytes.
  */
-#include <locale.h>
 #include <math.h>
-#include <pthread.h>
-#include <wctype.h>
 
+#include "base/letters.h"
 #include "bocage/iri.h"
 #include "crypto/crypto.h"
 #include "sparql/calls.h"
@@ -73,30 +71,14 @@ CALL(SUBSTR) {
     return BO_OK;
 }
 
-/* Letters of the whole of Unicode, one for one. */
-static locale_t letters;
-
-static void find_letters(void) {
-    letters = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
-}
-
 static bo_status change_case(bo_val_context *context, bo_val *out, bo_val *value, bool upper) {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
     bo_term term;
     bool is_text;
+    bo_str made;
     BO_TRY(bo_call_text(context, &term, &is_text, value));
     if (!is_text) return BO_OK;
-    pthread_once(&once, find_letters);
-    if (letters == (locale_t)0) return bo_fail(BO_INTERNAL, "the locale C.UTF-8 is missing");
-    char *made = bo_arena_array(context->arena, term.value.len, 4);
-    if (made == NULL) return bo_error_last()->status;
-    size_t len = 0;
-    for (size_t at = 0; at < term.value.len;) {
-        wint_t letter = bo_utf8_next(term.value, &at);
-        letter = upper ? towupper_l(letter, letters) : towlower_l(letter, letters);
-        len += bo_utf8_put(made + len, letter);
-    }
-    *out = bo_call_like(bo_str_make(made, len), &term);
+    BO_TRY(bo_letters(&made, term.value, upper, context->arena));
+    *out = bo_call_like(made, &term);
     return BO_OK;
 }
 

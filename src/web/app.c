@@ -6,6 +6,7 @@
 #include "auth/auth.h"
 #include "fed/fed.h"
 #include "net/net.h"
+#include "sso/sso.h"
 #include "web/exchange.h"
 
 void bo_app_push(void *context, bo_str channel, bo_str message) {
@@ -23,10 +24,6 @@ void bo_app_connect(bo_app *app, const bo_app_sockets *sockets) {
 
 static bo_status connect_fed(bo_app *app) {
     const bo_app_options *o = &app->options;
-    bo_net_options net = {.allow_loopback = o->allow_insecure_peers,
-                          .user_agent = BO_STR("Bocage/" BO_VERSION),
-                          .smtp = o->smtp};
-    BO_TRY(bo_net_curl_new(&app->net, &net));
     bo_fed_options fed = {.store = o->store,
                           .net = app->net,
                           .clock = o->clock,
@@ -61,6 +58,30 @@ static bo_status open_auth(bo_app *app) {
     return bo_auth_new(&app->auth, &auth);
 }
 
+static bo_status connect_net(bo_app *app) {
+    bo_net_options net = {.allow_loopback = app->options.allow_insecure_peers,
+                          .user_agent = BO_STR("Bocage/" BO_VERSION),
+                          .smtp = app->options.smtp};
+    return bo_net_curl_new(&app->net, &net);
+}
+
+static bo_status open_sso(bo_app *app) {
+    const bo_app_options *o = &app->options;
+    bo_sso_options sso = {.net = app->net,
+                          .clock = o->clock,
+                          .rng = o->rng,
+                          .base_url = app->base_url,
+                          .issuer = o->oidc_issuer,
+                          .client = o->oidc_client,
+                          .secret = o->oidc_secret,
+                          .scope = o->oidc_scope,
+                          .cas = o->cas_server,
+                          .timeout_ms = o->sso_ms};
+    if (sso.issuer.len == 0 && sso.cas.len == 0) return BO_OK;
+    BO_TRY(bo_auth_derive(app->auth, sso.sealing, "cookies of logins"));
+    return bo_sso_new(&app->sso, &sso);
+}
+
 static bo_status put_together(bo_app *app) {
     app->base_url = bo_arena_str(app->arena, app->options.base_url);
     app->root = bo_arena_join(app->arena, app->base_url, BO_STR("/"));
@@ -72,6 +93,8 @@ static bo_status put_together(bo_app *app) {
     if (app->options.sparql_only) return BO_OK;
     if (app->options.validates) BO_TRY(bo_rules_new(&app->rules, app->options.shapes));
     BO_TRY(open_auth(app));
+    BO_TRY(connect_net(app));
+    BO_TRY(open_sso(app));
     BO_TRY(bo_throttle_new(&app->tries, app->options.clock, app->options.login_tries));
     return connect_fed(app);
 }
@@ -101,6 +124,7 @@ void bo_app_stop(bo_app *app) {
 void bo_app_free(bo_app *app) {
     if (app == NULL) return;
     bo_fed_free(app->fed);
+    bo_sso_free(app->sso);
     bo_net_free(app->net);
     bo_throttle_free(app->tries);
     bo_auth_free(app->auth);

@@ -35,11 +35,15 @@ typedef struct bo_app_options {
     unsigned login_tries; /* of passwords a minute, from one address and for one account */
     bo_str
         front_ends; /* addresses of front ends, by commas or blanks; the first is the one that mails name */
-    uint64_t token_life_ms;            /* how long somebody stays logged in */
-    int64_t imported_tokens_until_ms;  /* until when tokens of an imported key count; 0: not at all */
-    bo_smtp smtp;                      /* its texts are kept by the caller */
-    bo_str mail_from;                  /* empty: no mail */
-    uint64_t reset_life_ms;            /* of the link to a new password */
+    uint64_t token_life_ms;           /* how long somebody stays logged in */
+    int64_t imported_tokens_until_ms; /* until when tokens of an imported key count; 0: not at all */
+    bo_smtp smtp;                     /* its texts are kept by the caller */
+    bo_str mail_from;                 /* empty: no mail */
+    uint64_t reset_life_ms;           /* of the link to a new password */
+    bo_str oidc_issuer, oidc_client, oidc_secret, oidc_scope; /* an OpenID provider, or no issuer */
+    bo_str cas_server;                                        /* or a CAS server */
+    unsigned sso_ms;                                          /* the longest that it is waited for */
+    bool trust_email;                  /* addresses count as verified though it does not say so */
     unsigned mail_queue;               /* mails that may wait */
     unsigned date_skew_s;              /* how far a signature's date may be off */
     struct bo_jsonld_pins *contexts;   /* lent; more JSON-LD contexts than the built-in ones; NULL: none */
@@ -73,8 +77,9 @@ void bo_app_connect(bo_app *app, const bo_app_sockets *sockets);
 
 /* Answers from memory alone, on a thread that must not block. False when this request needs more. */
 bool bo_app_quick(bo_app *app, const bo_http_request *request, bo_http_response *response, bo_arena *arena);
-/* Which workers a request belongs to: queries have their own, so that nothing else ever waits for them. */
-typedef enum bo_lane { BO_LANE_SHORT, BO_LANE_QUERY, BO_LANE_COUNT } bo_lane;
+/* Which workers a request belongs to. Queries have their own, and so has whatever logs people in: hashing
+ * passwords, making keys and waiting for an identity provider are slow. Nothing else ever waits for them. */
+typedef enum bo_lane { BO_LANE_SHORT, BO_LANE_QUERY, BO_LANE_ACCOUNT, BO_LANE_COUNT } bo_lane;
 bo_lane bo_app_lane(const bo_app *app, const bo_http_request *request);
 /* Answers any request. Thread-safe. */
 void bo_app_handle(bo_app *app, const bo_http_request *request, bo_http_response *response, bo_arena *arena);

@@ -61,7 +61,8 @@ struct bo_app {
     bo_loader loader;             /* built-in contexts, pinned ones and our own */
     bo_loader pinned;             /* the same without our own */
     struct bo_auth *auth;
-    struct bo_throttle *tries; /* of passwords */
+    struct bo_throttle *tries; /* of passwords and the like */
+    struct bo_sso *sso;        /* NULL: no identity provider */
     bo_rules *rules;           /* NULL: validation is off */
     struct bo_net *net;
     struct bo_fed *fed;
@@ -199,10 +200,13 @@ bo_status bo_post_login(bo_exchange *e); /* handle_auth.c */
 bo_status bo_post_signup(bo_exchange *e);
 bo_status bo_get_account(bo_exchange *e);
 bo_status bo_post_account(bo_exchange *e);
-bo_status bo_get_logout(bo_exchange *e);
-bo_status bo_post_logout(bo_exchange *e);
 bo_status bo_post_reset_password(bo_exchange *e);
 bo_status bo_post_new_password(bo_exchange *e);
+bo_status bo_get_auth(bo_exchange *e); /* handle_sso.c */
+bo_status bo_get_logout(bo_exchange *e);
+bo_status bo_post_logout(bo_exchange *e);
+bo_status bo_post_backchannel_logout(bo_exchange *e);
+bo_status bo_get_frontchannel_logout(bo_exchange *e);
 bo_status bo_get_acl(bo_exchange *e); /* handle_acl.c */
 bo_status bo_put_acl(bo_exchange *e);
 bo_status bo_patch_acl(bo_exchange *e);

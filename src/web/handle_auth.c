@@ -2,10 +2,9 @@
  * /auth: signing up and logging in with a password, and one's own account (SemApps' local accounts). Front
  * ends look for an error's code in `message`.
  */
-#include "ap/ap.h"
 #include "auth/auth.h"
 #include "fed/fed.h"
-#include "web/exchange.h"
+#include "web/enrol.h"
 
 static bo_status read_body(bo_exchange *e, bo_json **out) {
     e->message_is_code = true;
@@ -68,87 +67,24 @@ bo_status bo_post_login(bo_exchange *e) {
 
 /* Signing up. */
 
-typedef struct newcomer {
-    bo_account account;
-    bo_str label, hash, key;
-} newcomer;
-
-/* A name for who gave none: the part of the address before the @. */
-static bo_str name_from(bo_str email, bo_arena *arena) {
-    bo_str slug = bo_ldp_slug(bo_str_head(email, bo_str_find(email, '@')), arena);
-    return slug.len > 0 ? slug : BO_STR("user");
-}
-
-static bo_status check_reserved(bo_str name) {
-    static const char *const reserved[] = {"relay", "admin", "root", "system", "bocage"};
-    for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
-        if (bo_str_eq(name, bo_str_of(reserved[i])))
-            return bo_fail_code(BO_INVALID, "username.reserved", "'%.*s' is kept for the node itself",
-                                BO_STR_ARG(name));
-    return BO_OK;
-}
-
-static bo_status add_within(bo_exchange *e, const newcomer *who, bo_txn *txn) {
-    bo_ap ap = {e->app->base_url, e->app->options.clock, e->app->options.rng, &e->app->wac};
-    BO_TRY(bo_account_add(txn, &who->account, who->hash));
-    return bo_ap_add_person(&ap, txn, who->account.webid, who->account.name, who->label, who->key, e->arena);
-}
-
-static bo_status add(bo_exchange *e, const newcomer *who) {
-    bo_txn *txn;
-    BO_TRY(bo_txn_begin(&txn, e->app->options.store, BO_WRITE));
-    bo_status status = add_within(e, who, txn);
-    if (status == BO_OK) return bo_txn_commit(txn, NULL, e->arena);
-    bo_txn_abort(txn);
-    return status;
-}
-
-/* A name that was made from an address gets a number when it is taken. */
-static bo_status add_under_some_name(bo_exchange *e, newcomer *who, bool chosen) {
-    enum { TRIES = 100 };
-    bo_str wished = who->account.name;
-    bo_status status = add(e, who);
-    for (int n = 2; n < TRIES && status == BO_EXISTS && !chosen; n++) {
-        if (strcmp(bo_error_last()->code, "username.already.exists") != 0) return status;
-        who->account.name = bo_arena_printf(e->arena, "%.*s%d", BO_STR_ARG(wished), n);
-        status = add(e, who);
-    }
-    return status;
-}
-
-static bo_str full_name(const bo_json *body, bo_str name, bo_arena *arena) {
-    bo_str first = bo_str_trim(bo_json_get_string(body, BO_STR("name")));
-    bo_str last = bo_str_trim(bo_json_get_string(body, BO_STR("familyName")));
-    if (first.len == 0 && last.len == 0) return name;
-    return bo_str_trim(bo_arena_printf(arena, "%.*s %.*s", BO_STR_ARG(first), BO_STR_ARG(last)));
-}
-
 bo_status bo_post_signup(bo_exchange *e) {
     bo_json *body;
     bo_str password;
-    char uuid[37];
-    newcomer who = {0};
+    bo_account account;
     BO_TRY(read_body(e, &body));
     if (!e->app->options.may_sign_up)
         return bo_fail_code(BO_DENIED, "registration.not-allowed",
                             "new accounts are made by an administrator here");
     BO_TRY(count_try(e, BO_STR("")));
-    who.account.name = bo_str_trim(bo_json_get_string(body, BO_STR("username")));
-    who.account.email = bo_str_trim(bo_json_get_string(body, BO_STR("email")));
-    bool chosen = who.account.name.len > 0;
-    if (!chosen && who.account.email.len == 0)
-        return bo_fail_code(BO_BAD_ARGUMENT, "You must provide at least a username or an email address",
-                            "give a name or a mail address");
-    if (!chosen) who.account.name = name_from(who.account.email, e->arena);
-    BO_TRY(check_reserved(who.account.name));
+    bo_newcomer who = {.username = bo_str_trim(bo_json_get_string(body, BO_STR("username"))),
+                       .email = bo_str_trim(bo_json_get_string(body, BO_STR("email"))),
+                       .given = bo_str_trim(bo_json_get_string(body, BO_STR("name"))),
+                       .family = bo_str_trim(bo_json_get_string(body, BO_STR("familyName")))};
+    who.is_wish = who.username.len == 0 && who.email.len > 0;
     BO_TRY(field(body, &password, "password"));
-    BO_TRY(bo_password_ready(&who.hash, password, e->arena));
-    BO_TRY(bo_ap_key_new(&who.key, e->arena));
-    bo_rng_uuid(uuid, e->app->options.rng);
-    who.account.webid = bo_arena_printf(e->arena, "%.*s/users/%s", BO_STR_ARG(e->app->base_url), uuid);
-    who.label = full_name(body, who.account.name, e->arena);
-    BO_TRY(add_under_some_name(e, &who, chosen));
-    return respond_token(e, &who.account, true);
+    BO_TRY(bo_password_ready(&who.password_hash, password, e->arena));
+    BO_TRY(bo_enrol(e, &account, &who));
+    return respond_token(e, &account, true);
 }
 
 /* One's own account. */
@@ -269,22 +205,5 @@ bo_status bo_post_new_password(bo_exchange *e) {
     BO_TRY(bo_password_ready(&hash, password, e->arena));
     BO_TRY(finish_reset(e, email, token, hash));
     bo_respond(e, 200);
-    return BO_OK;
-}
-
-/* A browser comes here without its token: the cookie of its login tells which session ends. */
-bo_status bo_get_logout(bo_exchange *e) {
-    bo_str to;
-    BO_TRY(bo_http_form(&to, e->request->query, BO_STR("redirectUrl"), 0, e->arena));
-    BO_TRY(bo_session_close(e->app->auth, e->session, e->arena));
-    bo_respond(e, 302);
-    bo_respond_header(e, BO_STR("Location"), bo_front_end_has(e->app, to) ? to : e->app->root);
-    bo_respond_header(e, BO_STR("Cache-Control"), BO_STR("no-store"));
-    return BO_OK;
-}
-
-bo_status bo_post_logout(bo_exchange *e) {
-    BO_TRY(bo_session_close(e->app->auth, e->session, e->arena));
-    bo_respond(e, 204);
     return BO_OK;
 }
