@@ -23,14 +23,14 @@ static bo_status complete(const bo_sso *sso, bo_sso_login *login, bo_arena *aren
 
 bo_status bo_sso_seal(bo_sso *sso, bo_sso_login *out, bo_str *cookie, bo_str redirect_url, bo_arena *arena) {
     unsigned char random[32];
-    long long end_s = (long long)(bo_clock_wall_ms(sso->options.clock) / 1000 + LIFE_S);
+    int64_t end_s = bo_clock_wall_ms(sso->options.clock) / 1000 + LIFE_S;
     if (redirect_url.len > REDIRECT_MOST)
         return bo_fail(BO_LIMIT, "redirectUrl has at most %d characters", REDIRECT_MOST);
     bo_rng_fill(sso->options.rng, random, sizeof random);
     bo_sso_login login = {.state = bo_base64url(bo_str_make((char *)random, sizeof random), arena),
                           .redirect_url = redirect_url};
     BO_TRY(complete(sso, &login, arena));
-    bo_str content = bo_arena_printf(arena, "%lld.%.*s.%.*s", end_s, BO_STR_ARG(login.state),
+    bo_str content = bo_arena_printf(arena, "%lld.%.*s.%.*s", (long long)end_s, BO_STR_ARG(login.state),
                                      BO_STR_ARG(bo_base64url(redirect_url, arena)));
     *cookie = bo_arena_printf(arena, "%.*s.%.*s", BO_STR_ARG(content),
                               BO_STR_ARG(follow(sso, "cookie ", content, arena)));
