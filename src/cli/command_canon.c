@@ -87,12 +87,13 @@ static bo_status canon_json(bo_cli *cli, bo_text *out, bo_str bytes) {
     return bo_text_end(out);
 }
 
-/* An error says where in which file it is. */
+/* An error says where in which file it is: "file:line:column: reason". */
 static bo_status placed(bo_status status, const char *path) {
     const bo_error error = *bo_error_last();
     if (status == BO_OK || error.line == 0) return status;
-    return bo_fail_at(status, error.line, error.column, "%.200s, line %u, column %u: %.240s", path,
-                      error.line, error.column, error.message);
+    return bo_fail_at(status, error.line, error.column, "%.200s:%u:%u: %.240s",
+                      strcmp(path, "-") == 0 ? "standard input" : path, error.line, error.column,
+                      error.message);
 }
 
 static bo_status write_result(const bo_cli *cli, bo_text *canonical, size_t hash) {

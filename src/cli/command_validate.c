@@ -33,7 +33,9 @@ static bo_status parse(gathering *g, const char *path, bo_format format, bo_str 
     bo_status status = bo_read(&sink, format, bytes, &options);
     if (status == BO_OK) return BO_OK;
     bo_error error = *bo_error_last();
-    return bo_fail(status, "%.200s, line %u: %.250s", path, error.line, error.message);
+    return error.line == 0 ? bo_fail(status, "%.200s: %.250s", path, error.message)
+                           : bo_fail_at(status, error.line, error.column, "%.200s:%u:%u: %.240s", path,
+                                        error.line, error.column, error.message);
 }
 
 static bo_status read_file(void *context, const char *path) {

@@ -68,12 +68,13 @@ def terms_are_defined():
 
 
 def own_terms_are_complete():
-    """Terms of our namespaces have a type and one French name; what they and the shapes point to is there."""
+    """Terms of our namespaces have a type and one name in French, properties and classes one in English too; what they and the shapes point to is there."""
     for term in sorted(t for t in set(ONTOLOGIES.subjects()) if isinstance(t, URIRef) and str(t).startswith(OURS)):
         if (term, RDF.type, None) not in ONTOLOGIES:
             yield f"{term} has no type"
-        if len([v for n in (RDFS.label, SKOS.prefLabel) for v in ONTOLOGIES.objects(term, n)]) != 1:
-            yield f"{term} does not have one name"
+        languages = sorted(v.language for v in ONTOLOGIES.objects(term, RDFS.label))
+        if languages != ["en", "fr"] and [v.language for v in ONTOLOGIES.objects(term, SKOS.prefLabel)] != ["fr"]:
+            yield f"{term} does not have one name in each language: {languages}"
     known = set(ONTOLOGIES.subjects(RDF.type))
     for graph, where in ((ONTOLOGIES, "ontologies/"), (SHAPES, "shapes/")):
         for term in sorted({t for triple in graph for t in triple if isinstance(t, URIRef) and str(t).startswith(OURS)}):
