@@ -4,7 +4,7 @@
 # To build and run.
 BUILD_PACKAGES="gcc libc6-dev make cmake ninja-build pkg-config ca-certificates
  libcurl4-gnutls-dev libraptor2-dev librdf0-dev librasqal3-dev libmicrohttpd-dev libwslay-dev libssl-dev liblmdb-dev libargon2-dev libcrypt-dev
- libxxhash-dev libpcre2-dev libexpat1-dev libxml2-dev libgeos-dev zlib1g-dev libzstd-dev"
+ libxxhash-dev libpcre2-dev libexpat1-dev libxml2-dev libgeos-dev libgd-dev zlib1g-dev libzstd-dev"
 # To test, in addition.
 TEST_PACKAGES="check libcjson-dev clang clang-format clang-tidy libclang-rt-14-dev python3 python3-rdflib python3-aiosmtpd python3-websockets redland-utils librdf-storage-sqlite zstd raptor2-utils
  openssl curl git"

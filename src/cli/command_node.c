@@ -212,6 +212,9 @@ static bo_status listen(bo_cli *cli, bo_app *app, bo_str base_url) {
     BO_TRY(read_pem(cli, s->tls_key, &options.key_pem));
     if ((options.certificate_pem.len > 0) != (options.key_pem.len > 0))
         return bo_fail(BO_BAD_ARGUMENT, "tls-certificate and tls-key belong together: give both or none");
+    size_t swept;
+    BO_TRY(bo_app_sweep_files(app, &swept));
+    if (swept > 0) bo_log(BO_LOG_INFO, "swept", "files=%zu", swept);
     BO_TRY(bo_app_start(app));
     bo_status status = bo_server_start(&server, app, &options);
     if (status == BO_OK) {
@@ -339,7 +342,11 @@ static bo_status serve(bo_cli *cli, bo_store *store, bo_jsonld_pins *contexts) {
                               .channels = cli->set.channels,
                               .channels_per_account = cli->set.channels_per_account,
                               .channel_life_ms = cli->set.channel_life,
-                              .channel_backlog = cli->set.channel_backlog};
+                              .channel_backlog = cli->set.channel_backlog,
+                              .file_bytes = cli->set.file_cap,
+                              .image_side = (uint32_t)cli->set.image_side,
+                              .image_pixels = cli->set.image_pixels,
+                              .orphan_ms = cli->set.orphan_files};
     BO_TRY(set_log_level(cli->set.log_level));
     BO_TRY(choose_default_graph(cli, &options.unnamed_default));
     BO_TRY(bo_front_ends_check(cli->set.front_ends));

@@ -104,6 +104,10 @@ bo_status bo_http_form(bo_str *out, bo_str form, bo_str name, size_t nth, bo_are
 /* Cuts the next part off a multipart body (RFC 2046 section 5.1): its content, and its Content-Type, which
  * may be empty. `part->ptr` is NULL at the end. BO_SYNTAX when it is no such body. */
 bo_status bo_http_part(bo_str *part, bo_str *content_type, bo_str *rest, bo_str boundary) BO_MUST_USE;
+/* The part of a body that a Range header asks for (section 14.1.2), when it asks for one range of bytes:
+ * BO_OK and the part. BO_NOT_FOUND when the header is to be passed over: absent, another unit, several
+ * ranges, no syntax. BO_BAD_ARGUMENT when no byte of it is there: answer 416. */
+bo_status bo_http_range(size_t *first, size_t *count, bo_str range, size_t size) BO_MUST_USE;
 /* Removes dot segments; BO_SYNTAX for a path with an encoded slash, NUL, or that climbs above the root. */
 bo_status bo_http_path(bo_str *out, bo_str path, bo_arena *arena) BO_MUST_USE;
 

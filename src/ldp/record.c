@@ -14,7 +14,12 @@ static bo_status read_record(bo_ldp_record *out, bo_str row, bo_arena *arena) {
                             .owner = bo_json_get_string(json, BO_STR("owner"))};
     bo_str kind = bo_json_get_string(json, BO_STR("kind"));
     while (record.kind < BO_KIND_TOMBSTONE && !bo_str_eq(kind, kinds[record.kind])) record.kind++;
+    int64_t size = 0;
     bo_json_integer(&record.deleted_ms, bo_json_get(json, BO_STR("deleted")));
+    bo_json_integer(&size, bo_json_get(json, BO_STR("size")));
+    record.size = (uint64_t)size;
+    record.blob = bo_json_get_string(json, BO_STR("blob"));
+    record.media_type = bo_json_get_string(json, BO_STR("mediaType"));
     const bo_json *types = bo_json_get(json, BO_STR("types"));
     for (const bo_json *type; (type = bo_json_at(types, record.type_count)) != NULL;) {
         if (record.type_count == BO_LDP_TYPES_MAX) break;
@@ -44,6 +49,11 @@ bo_status bo_ldp_record_put(bo_txn *txn, const bo_ldp_record *record, bo_str iri
     if (record->container.len) bo_json_member_string(&json, BO_STR("container"), record->container);
     if (record->owner.len) bo_json_member_string(&json, BO_STR("owner"), record->owner);
     if (record->deleted_ms) bo_json_member_i64(&json, BO_STR("deleted"), record->deleted_ms);
+    if (record->blob.len) {
+        bo_json_member_string(&json, BO_STR("blob"), record->blob);
+        bo_json_member_string(&json, BO_STR("mediaType"), record->media_type);
+        bo_json_member_i64(&json, BO_STR("size"), (int64_t)record->size);
+    }
     bo_json_key(&json, BO_STR("types"));
     bo_json_open(&json, BO_JSON_ARRAY);
     for (size_t i = 0; i < record->type_count; i++) bo_json_put_string(&json, record->types[i]);

@@ -78,8 +78,7 @@ static bo_term date_time(bo_arena *arena, int64_t ms) {
     return bo_term_typed(bo_arena_str(arena, bo_str_of(room)), BO_XSD_DATE_TIME);
 }
 
-/* Takes all values of a property off a graph. */
-static bo_status take_off(bo_graph *graph, bo_str iri, bo_str predicate) {
+bo_status bo_ldp_take_off(bo_graph *graph, bo_str iri, bo_str predicate) {
     bo_term subject = bo_term_iri(iri), value;
     while (bo_graph_object(graph, &value, &subject, predicate)) {
         bo_quad quad = {subject, bo_term_iri(predicate), value, {0}};
@@ -105,7 +104,7 @@ static bo_status tag(const bo_ldp_write *write, bo_source *before, bool is_new, 
         }
     }
     if (!is_new || !bo_graph_object(write->content, &value, &subject, BO_DC_MODIFIED)) {
-        BO_TRY(take_off(write->content, write->iri, BO_DC_MODIFIED));
+        BO_TRY(bo_ldp_take_off(write->content, write->iri, BO_DC_MODIFIED));
         BO_TRY(add(write->content, write->iri, BO_DC_MODIFIED, now));
     }
     return BO_OK;
@@ -212,6 +211,8 @@ static bo_status replace_content(bo_txn *txn, const bo_ldp_write *write, bo_ldp_
                                  bo_source *before, bool is_new, bo_arena *arena) {
     BO_TRY(tag(write, before, is_new, arena));
     if (record->kind == BO_KIND_CONTAINER) BO_TRY(complete_container(write, arena));
+    if (write->file != NULL) BO_TRY(bo_ldp_file_put(txn, record, write->file, write->iri, arena));
+    if (record->blob.len > 0) BO_TRY(bo_ldp_file_describe(write->content, record, write->iri, arena));
     if (is_new) BO_TRY(bo_ldp_catch_up(write->content, before, write->iri));
     BO_TRY(types_of(record, write->content, write->iri));
     BO_TRY(put_content(txn, write, arena));
@@ -358,6 +359,7 @@ bo_status bo_ldp_delete(bo_txn *txn, bo_str iri, int64_t now_ms, bo_arena *arena
     BO_TRY(unlink_all(txn, iri, arena));
     BO_TRY(bo_target_clear(bo_txn_target(txn), &graph));
     BO_TRY(leave_containers(txn, iri, arena));
+    BO_TRY(bo_ldp_file_drop(txn, &record, iri, arena));
     record.kind = BO_KIND_TOMBSTONE;
     record.deleted_ms = now_ms;
     return bo_ldp_record_put(txn, &record, iri);

@@ -20,7 +20,9 @@ typedef struct bo_ldp_record {
     bo_str owner;                   /* the WebID of who made it; may be empty */
     bo_str types[BO_LDP_TYPES_MAX]; /* its rdf:types, or those it had */
     size_t type_count;
-    int64_t deleted_ms; /* tombstones: when */
+    int64_t deleted_ms;      /* tombstones: when */
+    bo_str blob, media_type; /* files: SHA-256 in hexadecimal digits, and what the bytes are */
+    uint64_t size;           /* of them */
 } bo_ldp_record;
 
 /* BO_NOT_FOUND when nothing was ever at this IRI. Text lives in the arena. */
@@ -34,6 +36,8 @@ bo_status bo_ldp_mint(bo_txn *txn, bo_str *out, bo_str container, bo_str slug, c
  * are read as ISO 8859-1, which header values may be in. */
 bo_str bo_ldp_slug(bo_str text, bo_arena *arena);
 
+typedef struct bo_ldp_file bo_ldp_file; /* ldp/file.h */
+
 typedef struct bo_ldp_write {
     bo_str iri;
     bo_str container;  /* for what is new */
@@ -41,7 +45,8 @@ typedef struct bo_ldp_write {
     bo_graph *content; /* in its default graph; dc:created, dc:creator, dc:modified are added as needed */
     int64_t now_ms;
     bool is_container;
-    bool is_patch; /* the content was loaded and changed: nodes new in it get labels of their own */
+    bool is_patch;           /* the content was loaded and changed: nodes new in it get labels of their own */
+    const bo_ldp_file *file; /* what is new is a file with these bytes; NULL: none */
 } bo_ldp_write;
 
 /* Makes a resource or replaces its content; a new one becomes a member of its container, which must be there

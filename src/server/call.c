@@ -71,7 +71,6 @@ bo_call *bo_call_new(bo_server *server, const char *target) {
     if (mark < r->target.len) r->query = bo_str_from(r->target, mark + 1);
     bo_headers_init(&r->headers, arena);
     bo_headers_init(&c->response.headers, arena);
-    bo_text_init(&c->body, server->options.body_cap);
     bo_call_stream_init(c);
     return c;
 }
@@ -97,6 +96,8 @@ void bo_call_take_head(bo_call *c, struct MHD_Connection *connection, const char
     r->secure = c->server->options.certificate_pem.len > 0;
     r->peer = address_of(connection, c->arena);
     if (c->server->options.trusted_proxies.len > 0) believe_proxy(c);
+    c->body_cap = bo_app_body_cap(c->server->app, r, c->server->options.body_cap);
+    bo_text_init(&c->body, c->body_cap);
 }
 
 bool bo_call_is_malformed(const bo_call *c, const char *version) {

@@ -33,6 +33,7 @@ typedef struct bo_call {
     bo_http_request request;
     bo_http_response response;
     bo_text body;
+    size_t body_cap; /* bytes; known once the head is */
     bool body_too_large, answered;
     struct MHD_Response *answer;
     atomic_uint holders; /* the connection, and the worker; the last one frees */

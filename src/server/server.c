@@ -64,7 +64,7 @@ static void hand_over(bo_call *c) {
 static enum MHD_Result whole(bo_call *c) {
     if (c->answered) return bo_call_give_answer(c);
     if (c->body_too_large) {
-        bo_fail(BO_LIMIT, "the body may have at most %zu bytes", c->server->options.body_cap);
+        bo_fail(BO_LIMIT, "the body may have at most %zu bytes", c->body_cap);
         return refuse(c, BO_LIMIT);
     }
     c->request.body = bo_text_str(&c->body);
@@ -77,7 +77,7 @@ static enum MHD_Result whole(bo_call *c) {
 }
 
 static enum MHD_Result take_body(bo_call *c, const char *bytes, size_t *len) {
-    size_t cap = c->server->options.body_cap;
+    size_t cap = c->body_cap;
     bool fits = c->body.len + *len <= cap && !c->body_too_large;
     if (fits) {
         bo_text_put(&c->body, (bo_str){bytes, *len});

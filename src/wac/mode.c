@@ -67,7 +67,8 @@ bo_status bo_wac_require(const bo_asker *asker, bo_modes has, bo_modes needed) {
     for (size_t i = 0; i < MODES; i++)
         if ((missing & modes[i].mode) != 0) word = modes[i].word;
     if (asker->webid.len == 0)
-        return bo_fail(BO_UNAUTHENTICATED, "this needs the right to %s: log in, and send your token", word);
+        return bo_fail_code(BO_UNAUTHENTICATED, "NO_RIGHT",
+                            "this needs the right to %s: log in, and send your token", word);
     return bo_fail(BO_DENIED, "%.*s has no right to %s here", BO_STR_ARG(asker->webid), word);
 }
 

@@ -56,6 +56,10 @@ typedef struct bo_app_options {
     uint64_t channels, channels_per_account; /* of notifications, open at once */
     uint64_t channel_life_ms;                /* the longest that one stays open */
     uint64_t channel_backlog;                /* messages that may wait for a webhook */
+    size_t file_bytes;                       /* the largest file */
+    uint32_t image_side;                     /* pixels that the longest side of an image may keep; 0: any */
+    uint64_t image_pixels;                   /* of the largest image that is worked on; 0: any */
+    uint64_t orphan_ms;                      /* how long a file may go without a link to it; 0: for ever */
 } bo_app_options;
 
 /* BO_BAD_ARGUMENT when a list of front ends is none. */
@@ -81,6 +85,11 @@ bool bo_app_quick(bo_app *app, const bo_http_request *request, bo_http_response 
  * passwords, making keys and waiting for an identity provider are slow. Nothing else ever waits for them. */
 typedef enum bo_lane { BO_LANE_SHORT, BO_LANE_QUERY, BO_LANE_ACCOUNT, BO_LANE_COUNT } bo_lane;
 bo_lane bo_app_lane(const bo_app *app, const bo_http_request *request);
+/* How large the body of a request may be, of which the head is known: files may be larger than what is
+ * `usual`. */
+size_t bo_app_body_cap(const bo_app *app, const bo_http_request *request, size_t usual);
+/* Deletes the files that nothing has linked to for as long as the options say. */
+bo_status bo_app_sweep_files(bo_app *app, size_t *swept) BO_MUST_USE;
 /* Answers any request. Thread-safe. */
 void bo_app_handle(bo_app *app, const bo_http_request *request, bo_http_response *response, bo_arena *arena);
 /* The answer to what the server itself refuses (a body beyond its cap, too much to do). */

@@ -10,6 +10,7 @@
 #include "bocage/jsonld.h"
 #include "bocage/sparql.h"
 #include "bocage/syntax.h"
+#include "ldp/file.h"
 #include "ldp/resource.h"
 #include "ldp/rules.h"
 #include "wac/wac.h"
@@ -186,6 +187,13 @@ bo_status bo_get_shapes(bo_exchange *e);
 /* view.c: sends a browser on to the view of a front end that shows this, if there is one. */
 bo_status bo_send_to_view(bo_exchange *e, bool *is_sent, const bo_ldp_record *record,
                           bo_txn *txn) BO_MUST_USE;
+
+/* handle_files.c. */
+/* The file that the request brings, images made to fit. */
+bo_status bo_exchange_file(const bo_exchange *e, bo_ldp_file *out) BO_MUST_USE;
+/* Whether the client would have the bytes of a file, not what is said of it. */
+bool bo_wants_file(const bo_exchange *e, const bo_ldp_record *record);
+bo_status bo_respond_file(bo_exchange *e, bo_txn *txn, const bo_ldp_record *record) BO_MUST_USE;
 
 /* context.c */
 bo_status bo_context_init(bo_app *app);

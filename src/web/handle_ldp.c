@@ -168,6 +168,7 @@ static bo_status show(bo_exchange *e, bo_txn *txn) {
     if (t.record.kind == BO_KIND_TOMBSTONE) return show_tombstone(e, &t);
     BO_TRY(need_existing(e, &t));
     BO_TRY(bo_wac_require(&e->asker, t.modes, BO_MODE_READ));
+    if (bo_wants_file(e, &t.record)) return bo_respond_file(e, txn, &t.record);
     BO_TRY(bo_negotiate(e, &variant, t.is_container ? BO_AS_JSONLD : BO_AS_TURTLE, true));
     if (variant == BO_AS_HTML) {
         bool is_sent;
@@ -205,6 +206,7 @@ typedef struct change {
     bo_graph *content; /* PARSE */
     bo_graph *before;  /* PATCH: what it was */
     bo_str iri;        /* what is changed: the address asked for, or the new member */
+    bo_ldp_file file;  /* what is new is one with these bytes */
     bool created;
     /* HANDLE: in the transaction. */
     bo_status (*run)(bo_exchange *e, struct change *c, const target *t, bo_txn *txn);
@@ -265,7 +267,8 @@ static bo_status put_content(bo_exchange *e, change *c, bo_str container, bool i
                           .content = c->content,
                           .now_ms = bo_clock_wall_ms(e->app->options.clock),
                           .is_container = bo_container_is(c->content, c->iri),
-                          .is_patch = is_patch};
+                          .is_patch = is_patch,
+                          .file = c->file.bytes.ptr != NULL ? &c->file : NULL};
     if (write.is_container) BO_TRY(authorise_membership(e, c, txn));
     BO_TRY(bo_ldp_put(txn, &write, &c->created, e->arena));
     if (c->created)
@@ -303,6 +306,10 @@ static bo_status parse(bo_exchange *e, change *c, bool is_new) {
                         .loader = &e->app->loader,
                         .default_context = e->app->default_context};
     BO_TRY(bo_graph_new(&c->content));
+    if (c->file.bytes.ptr != NULL) {
+        bo_quad is_file = {bo_term_iri(c->iri), bo_term_iri(BO_RDF_TYPE), bo_term_iri(BO_SEMAPPS_FILE), {0}};
+        return bo_graph_add(c->content, &is_file);
+    }
     BO_TRY(bo_ldp_read(c->content, &body, e->arena));
     return is_new ? add_model(e, c) : BO_OK;
 }
@@ -315,8 +322,11 @@ static bo_status run_put(bo_exchange *e, change *c, const target *t, bo_txn *txn
     return put_content(e, c, t->exists ? t->record.container : bo_ldp_parent(c->iri), false, txn);
 }
 
+/* What is not there is made only where a client says that it wants that: a form that is saved after its
+ * record was deleted by somebody else must not bring it back. */
 bo_status bo_put_resource(bo_exchange *e) {
-    change c = {.needed = BO_MODE_WRITE, .may_create = true, .iri = e->iri, .run = run_put};
+    bool creates = bo_str_eq(bo_str_trim(bo_request_header(e, "If-None-Match")), BO_STR("*"));
+    change c = {.needed = BO_MODE_WRITE, .may_create = creates, .iri = e->iri, .run = run_put};
     target t;
     BO_TRY(admit(e, &c, &t));
     if (t.exists && t.is_container)
@@ -337,11 +347,13 @@ static bo_status run_post(bo_exchange *e, change *c, const target *t, bo_txn *tx
     return put_content(e, c, e->iri, false, txn);
 }
 
-static bo_status mint(bo_exchange *e, bo_str *out) {
+static bo_status mint(bo_exchange *e, change *c) {
     bo_txn *txn;
+    bo_str slug = bo_request_header(e, "Slug");
+    if (c->file.bytes.ptr != NULL)
+        BO_TRY(bo_ldp_file_name(&slug, c->file.media_type, e->app->options.rng, e->arena));
     BO_TRY(bo_txn_begin(&txn, e->app->options.store, BO_READ));
-    bo_status status =
-        bo_ldp_mint(txn, out, e->iri, bo_request_header(e, "Slug"), e->app->options.rng, e->arena);
+    bo_status status = bo_ldp_mint(txn, &c->iri, e->iri, slug, e->app->options.rng, e->arena);
     bo_txn_abort(txn);
     return status;
 }
@@ -361,9 +373,10 @@ bo_status bo_post_resource(bo_exchange *e) {
     if (!t.is_container)
         return bo_fail(BO_METHOD, "%.*s is no container: new resources are posted to containers",
                        BO_STR_ARG(e->iri));
+    if (bo_ldp_is_file(bo_request_header(e, "Content-Type"))) BO_TRY(bo_exchange_file(e, &c.file));
     bo_status status = BO_EXISTS;
     for (int tries = 0; status == BO_EXISTS && tries < TRIES; tries++) {
-        status = mint(e, &c.iri);
+        status = mint(e, &c);
         if (status == BO_OK) status = parse(e, &c, true);
         if (status == BO_OK) status = bo_exchange_validate_new(e, c.content, c.iri);
         if (status == BO_OK) status = commit(e, &c);
@@ -431,6 +444,13 @@ static bo_status settle_members(const bo_exchange *e, const change *c, bo_txn *t
     return bo_graph_match(c->before, &members, &left);
 }
 
+/* Without a type nobody would find it again; a container's types are the node's to keep. */
+static bo_status need_type(const change *c, const target *t) {
+    bo_term type, subject = bo_term_iri(c->iri);
+    if (t->is_container || bo_graph_object(c->content, &type, &subject, BO_RDF_TYPE)) return BO_OK;
+    return bo_fail(BO_SYNTAX, "a PATCH must leave the resource a type: to remove it, DELETE it");
+}
+
 /* A container's members are a part of it: PATCH attaches and detaches them. */
 static bo_status run_patch(bo_exchange *e, change *c, const target *t, bo_txn *txn) {
     bo_source *source;
@@ -441,6 +461,7 @@ static bo_status run_patch(bo_exchange *e, change *c, const target *t, bo_txn *t
     BO_TRY(bo_ldp_load(c->before, source, c->iri));
     BO_TRY(bo_ldp_patch(c->content, c->iri, e->request->body, bo_clock_wall_ms(e->app->options.clock)));
     BO_TRY(authorise_patch(e, c, t));
+    BO_TRY(need_type(c, t));
     BO_TRY(bo_exchange_validate(e, c->content, c->iri, txn));
     BO_TRY(put_content(e, c, t->record.container, true, txn));
     return settle_members(e, c, txn);

@@ -78,8 +78,14 @@ static void put_hints(bo_exchange *e, int http) {
     }
 }
 
+/* SemApps answers 403 to strangers too: there, a 401 says that a token is bad. */
+static int http_of(const bo_exchange *e, bo_status status) {
+    bool stranger = status == BO_UNAUTHENTICATED && strcmp(bo_error_last()->code, "NO_RIGHT") == 0;
+    return stranger && !e->app->wac.nearest ? 403 : bo_status_http(status);
+}
+
 void bo_respond_problem(bo_exchange *e, bo_status status) {
-    int http = bo_status_http(status);
+    int http = http_of(e, status);
     bo_text text;
     bo_text_init(&text, 0);
     put_problem(&text, e, status, http);

@@ -34,6 +34,7 @@ EDGES = {
     r"expat\.h": ["src/syntax/xml.c"],
     r"libxml/.*": ["src/sparql/results_xml.c"],
     r"geos_c\.h": ["src/sparql/geos.c"],
+    r"gd\.h": ["src/image/gd.c"],
 }
 BANNED = "sprintf vsprintf strcat strcpy strncpy strtok sscanf atoi atol alloca gets".split()
 LONGEST = 900
