@@ -39,7 +39,8 @@ typedef struct bo_wac {
  * readable when it is another node's, and nobody's when it is ours. Write includes append. */
 bo_status bo_wac_modes(const bo_wac *wac, bo_modes *out, bo_txn *txn, const bo_asker *asker, bo_str iri,
                        bo_arena *arena) BO_MUST_USE;
-/* BO_UNAUTHENTICATED with the code NO_RIGHT for strangers, BO_DENIED for the rest, when a mode is missing; says which. */
+/* BO_UNAUTHENTICATED with the code NO_RIGHT for strangers, BO_DENIED for the rest, when a mode is missing;
+ * says which. */
 bo_status bo_wac_require(const bo_asker *asker, bo_modes has, bo_modes needed) BO_MUST_USE;
 /* `user="read write", public="read"`, the value of WAC-Allow (Solid Protocol section 10.1). */
 bo_str bo_wac_allow(bo_modes user, bo_modes everyone, char room[128]);

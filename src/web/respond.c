@@ -67,9 +67,10 @@ static void put_problem(bo_text *out, const bo_exchange *e, bo_status status, in
 }
 
 /* Headers that belong to a refusal. */
-static void put_hints(bo_exchange *e, int http) {
+static void put_hints(bo_exchange *e, bo_status status, int http) {
     bo_put_refusal_headers(e, http);
-    if (http == 401) bo_respond_header(e, BO_STR("WWW-Authenticate"), BO_STR("Bearer realm=\"bocage\""));
+    if (status == BO_UNAUTHENTICATED)
+        bo_respond_header(e, BO_STR("WWW-Authenticate"), BO_STR("Bearer realm=\"bocage\""));
     if (http == 429) bo_respond_header(e, BO_STR("Retry-After"), BO_STR("60"));
     if (http == 503) bo_respond_header(e, BO_STR("Retry-After"), BO_STR("2"));
     if (http == 415 && e->route->handlers[BO_PATCH] != NULL) {
@@ -91,7 +92,7 @@ void bo_respond_problem(bo_exchange *e, bo_status status) {
     put_problem(&text, e, status, http);
     e->cacheable = false;
     bo_headers_init(&e->response->headers, e->arena);
-    put_hints(e, http);
+    put_hints(e, status, http);
     bo_respond_body(e, http, BO_STR("application/problem+json"), bo_arena_str(e->arena, bo_text_str(&text)));
     bo_text_done(&text);
 }
