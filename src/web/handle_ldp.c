@@ -203,6 +203,7 @@ bo_status bo_get_resource(bo_exchange *e) {
 typedef struct change {
     bo_modes needed;   /* on what exists */
     bool may_create;   /* else what does not exist is an error */
+    bool may_revive;   /* else what was deleted does not come back because somebody saves a form */
     bo_graph *content; /* PARSE */
     bo_graph *before;  /* PATCH: what it was */
     bo_str iri;        /* what is changed: the address asked for, or the new member */
@@ -213,7 +214,8 @@ typedef struct change {
 } change;
 
 static bo_status authorise(const bo_exchange *e, const target *t, const change *c) {
-    if (!t->exists && !c->may_create) return need_existing(e, t);
+    bool may_come = t->record.kind == BO_KIND_TOMBSTONE ? c->may_revive : c->may_create;
+    if (!t->exists && !may_come) return need_existing(e, t);
     return bo_wac_require(&e->asker, t->modes, t->exists ? c->needed : BO_MODE_APPEND);
 }
 
@@ -322,11 +324,10 @@ static bo_status run_put(bo_exchange *e, change *c, const target *t, bo_txn *txn
     return put_content(e, c, t->exists ? t->record.container : bo_ldp_parent(c->iri), false, txn);
 }
 
-/* What is not there is made only where a client says that it wants that: a form that is saved after its
- * record was deleted by somebody else must not bring it back. */
 bo_status bo_put_resource(bo_exchange *e) {
-    bool creates = bo_str_eq(bo_str_trim(bo_request_header(e, "If-None-Match")), BO_STR("*"));
-    change c = {.needed = BO_MODE_WRITE, .may_create = creates, .iri = e->iri, .run = run_put};
+    bool revives = bo_str_eq(bo_str_trim(bo_request_header(e, "If-None-Match")), BO_STR("*"));
+    change c = {
+        .needed = BO_MODE_WRITE, .may_create = true, .may_revive = revives, .iri = e->iri, .run = run_put};
     target t;
     BO_TRY(admit(e, &c, &t));
     if (t.exists && t.is_container)

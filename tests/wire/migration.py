@@ -179,8 +179,8 @@ def same_rights(node, instance):
 
 
 def who_sees_what(node, _):
-    seen = {"organizations/les-jardins-de-tara": (200, 200), "organizations/secrete": (401, 200), "projects/projet-un": (401, 200),
-            "reserve/note": (401, 200), "themes/eau": (200, 200), "key/0001": (404, 404)}
+    seen = {"organizations/les-jardins-de-tara": (200, 200), "organizations/secrete": (403, 200), "projects/projet-un": (403, 200),
+            "reserve/note": (403, 200), "themes/eau": (200, 200), "key/0001": (404, 404)}
     for path, wanted in seen.items():
         got = node.ask("GET", "/" + path).status, node.ask("GET", "/" + path, by="alice").status
         assert got == wanted, (path, got)
@@ -252,7 +252,7 @@ def an_instance_moves_to_another_address():
         assert got.status == 200 and "ancien.example" not in got.text, got.text
         assert node.ask("POST", "/auth/login", {"Content-Type": "application/json"},
                         json.dumps({"username": "alice", "password": PASSWORD})).json()["webId"] == f"{node.base}/{ALICE}"
-        assert node.ask("GET", "/organizations/secrete").status == 401
+        assert node.ask("GET", "/organizations/secrete").status == 403
 
 
 def what_can_not_be_taken_over():

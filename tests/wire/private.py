@@ -132,7 +132,7 @@ def queries(room):
 
 def resources(room):
     ask = room.node.ask
-    for by, status in ((None, 401), ("bob", 403), ("alice", 200), ("carol", 200), ("admin", 200)):
+    for by, status in ((None, 403), ("bob", 403), ("alice", 200), ("carol", 200), ("admin", 200)):
         for accept in ("text/turtle", "application/ld+json", "text/html"):
             got = ask("GET", room.secret, {"Accept": accept}, by=by)
             room.check(f"GET by {by}", got.status == status, got.status)

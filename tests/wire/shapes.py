@@ -131,7 +131,7 @@ def the_command_says_what_it_can_not_do(folder):
     assert validate("--format", "html", data)[0] == 2
     data.write_text("no Turtle")
     code, _, err = validate(data)
-    assert code == 1 and "data.ttl, line 1" in err, err
+    assert code == 1 and "data.ttl:1:1: " in err, err
     assert validate(folder / "nowhere.ttl")[0] == 1
 
 
