@@ -47,7 +47,8 @@ class Writer(threading.Thread):
             wanted = None if delete else self.counter
             self.states[document] = (sure, [wanted])
             try:
-                got = self.node.ask("DELETE" if delete else "PUT", document, {} if delete else TURTLE,
+                headers = {} if delete else TURTLE if sure is not None else {**TURTLE, "If-None-Match": "*"}
+                got = self.node.ask("DELETE" if delete else "PUT", document, headers,
                                     None if delete else body(wanted), by="admin", connection=connection)
             except OSError:
                 return
