@@ -61,20 +61,28 @@ static bo_status check_name(bo_str name) {
                         NAME_MAX_BYTES);
 }
 
-/* A row that leads to one account alone. */
-static bo_status put_way(bo_txn *txn, char kind, bo_str from, bo_str name, const char *code) {
+/* A row that leads to one account alone: BO_EXISTS when it leads to another. */
+static bo_status check_way(bo_txn *txn, char kind, bo_str from, bo_str name, const char *code) {
     char room[BO_ACCOUNT_KEY_ROOM];
-    bo_str row, key = bo_account_key(kind, from, room);
-    bo_status status = bo_row_get(txn, BO_TABLE_ACCOUNT, key, &row);
+    bo_str row;
+    bo_status status = bo_row_get(txn, BO_TABLE_ACCOUNT, bo_account_key(kind, from, room), &row);
     if (status == BO_OK && !bo_str_eq(row, name))
         return bo_fail_code(BO_EXISTS, code, "another account has this already: %.*s", BO_STR_ARG(from));
-    return status == BO_NOT_FOUND ? bo_row_put(txn, BO_TABLE_ACCOUNT, key, name) : status;
+    return status == BO_NOT_FOUND ? BO_OK : status;
 }
+
+static bo_status put_way(bo_txn *txn, char kind, bo_str from, bo_str name, const char *code) {
+    char room[BO_ACCOUNT_KEY_ROOM];
+    BO_TRY(check_way(txn, kind, from, name, code));
+    return bo_row_put(txn, BO_TABLE_ACCOUNT, bo_account_key(kind, from, room), name);
+}
+
+static const char email_taken[] = "email.already.exists", webid_taken[] = "webid.already.exists";
 
 static bo_status put_email(bo_txn *txn, bo_str email, bo_str name) {
     char small[MAIL_MAX_BYTES];
     if (email.len == 0) return BO_OK;
-    return put_way(txn, 'e', lower(email, small), name, "email.already.exists");
+    return put_way(txn, 'e', lower(email, small), name, email_taken);
 }
 
 static bo_status drop_email(bo_txn *txn, bo_str email) {
@@ -116,7 +124,7 @@ static bo_status put_json(bo_txn *txn, const bo_account_row *row) {
 bo_status bo_account_row_put(bo_txn *txn, const bo_account_row *row) {
     const bo_account *account = &row->account;
     BO_TRY(put_json(txn, row));
-    BO_TRY(put_way(txn, 'w', account->webid, account->name, "webid.already.exists"));
+    BO_TRY(put_way(txn, 'w', account->webid, account->name, webid_taken));
     BO_TRY(put_email(txn, account->email, account->name));
     return note_bcrypt(txn, row);
 }
@@ -186,11 +194,16 @@ bo_status bo_account_name_of(bo_txn *txn, bo_str *name, bo_arena *arena) {
     return BO_OK;
 }
 
+/* Everything is checked before anything is written: who imports many goes on after one that can't be. */
 bo_status bo_account_add(bo_txn *txn, const bo_account *account, bo_str password_hash) {
-    char room[BO_ACCOUNT_KEY_ROOM];
+    char room[BO_ACCOUNT_KEY_ROOM], small[MAIL_MAX_BYTES];
     bo_str row;
     BO_TRY(check_name(account->name));
-    if (account->email.len > 0) BO_TRY(check_email(account->email));
+    if (account->email.len > 0) {
+        BO_TRY(check_email(account->email));
+        BO_TRY(check_way(txn, 'e', lower(account->email, small), account->name, email_taken));
+    }
+    BO_TRY(check_way(txn, 'w', account->webid, account->name, webid_taken));
     bo_status status = bo_row_get(txn, BO_TABLE_ACCOUNT, bo_account_key('n', account->name, room), &row);
     if (status == BO_OK)
         return bo_fail_code(BO_EXISTS, "username.already.exists", "there is an account '%.*s' already",
@@ -234,6 +247,13 @@ bo_status bo_account_remove(bo_txn *txn, bo_str name, bo_arena *arena) {
     BO_TRY(bo_account_drop(txn, 'b', name));
     BO_TRY(bo_account_drop(txn, 't', name));
     return bo_account_drop(txn, 'n', name);
+}
+
+bo_status bo_account_forget(bo_txn *txn, bo_str webid, bo_arena *arena) {
+    bo_account account;
+    bo_status status = bo_account_of_webid(txn, &account, webid, arena);
+    if (status != BO_OK) return status == BO_NOT_FOUND ? BO_OK : status;
+    return bo_account_remove(txn, account.name, arena);
 }
 
 /* A NUL can be in neither part, so that no two pairs look alike. */

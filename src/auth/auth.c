@@ -239,26 +239,19 @@ static bo_status drop_rows(bo_txn *txn, const gathering *g) {
     return BO_OK;
 }
 
-/* Every session whose name begins so. Whether there is one is seen without waiting for the writer's turn. */
-static bo_status close_all(bo_auth *auth, bo_str beginning, bo_arena *arena) {
+bo_status bo_session_close(bo_auth *auth, bo_str id, bo_arena *arena) {
     char room[BO_ACCOUNT_KEY_ROOM];
     bo_txn *txn;
-    gathering g = {.arena = arena};
+    bo_str value;
     BO_TRY(bo_txn_begin(&txn, auth->options.store, BO_READ));
-    bo_str prefix = bo_account_key('s', beginning, room);
-    bo_status status = bo_row_each(txn, BO_TABLE_ACCOUNT, prefix, BO_STR(""), gather, &g);
+    bo_status status = bo_row_get(txn, BO_TABLE_ACCOUNT, bo_account_key('s', id, room), &value);
     bo_txn_abort(txn);
-    if (status != BO_OK || g.len == 0) return status;
+    if (status != BO_OK) return status == BO_NOT_FOUND ? BO_OK : status;
     BO_TRY(bo_txn_begin(&txn, auth->options.store, BO_WRITE));
-    status = drop_rows(txn, &g);
+    status = bo_account_drop(txn, 's', id);
     if (status == BO_OK) return bo_txn_commit(txn, NULL, arena);
     bo_txn_abort(txn);
     return status;
-}
-
-bo_status bo_session_close(bo_auth *auth, bo_str id, bo_arena *arena) {
-    enum { LEAST = 22 }; /* characters: less would be the beginning of several */
-    return id.len >= LEAST ? close_all(auth, id, arena) : BO_OK;
 }
 
 bo_str bo_session_group(bo_str issuer, bo_str provider_session, bo_arena *arena) {
@@ -268,8 +261,23 @@ bo_str bo_session_group(bo_str issuer, bo_str provider_session, bo_arena *arena)
     return bo_arena_join(arena, bo_base64url(bo_str_make((char *)digest, sizeof digest), arena), BO_STR("."));
 }
 
+/* Every session whose name begins with the group's. Whether there is one is seen without waiting for the
+ * writer's turn. */
 bo_status bo_session_close_group(bo_auth *auth, bo_str group, bo_arena *arena) {
-    return group.len > 0 ? close_all(auth, group, arena) : BO_OK;
+    char room[BO_ACCOUNT_KEY_ROOM];
+    bo_txn *txn;
+    gathering g = {.arena = arena};
+    if (group.len == 0) return BO_OK;
+    BO_TRY(bo_txn_begin(&txn, auth->options.store, BO_READ));
+    bo_str prefix = bo_account_key('s', group, room);
+    bo_status status = bo_row_each(txn, BO_TABLE_ACCOUNT, prefix, BO_STR(""), gather, &g);
+    bo_txn_abort(txn);
+    if (status != BO_OK || g.len == 0) return status;
+    BO_TRY(bo_txn_begin(&txn, auth->options.store, BO_WRITE));
+    status = drop_rows(txn, &g);
+    if (status == BO_OK) return bo_txn_commit(txn, NULL, arena);
+    bo_txn_abort(txn);
+    return status;
 }
 
 /* Tokens. */

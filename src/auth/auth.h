@@ -35,6 +35,8 @@ bo_status bo_account_revoke(bo_txn *txn, bo_str name, bo_arena *arena) BO_MUST_U
 /* BO_INVALID; BO_EXISTS when another account has it. */
 bo_status bo_account_set_email(bo_txn *txn, bo_str name, bo_str email, bo_arena *arena) BO_MUST_USE;
 bo_status bo_account_remove(bo_txn *txn, bo_str name, bo_arena *arena) BO_MUST_USE;
+/* The account of a WebID that is deleted goes with it; BO_OK when there is none. */
+bo_status bo_account_forget(bo_txn *txn, bo_str webid, bo_arena *arena) BO_MUST_USE;
 /* Every account, in order of names. */
 bo_status bo_account_each(bo_txn *txn, bo_status (*each)(void *context, const bo_account *account),
                           void *context) BO_MUST_USE;

@@ -5,9 +5,10 @@
 #include "sso/internal.h"
 #include "syntax/xml.h"
 
-/* The state is part of the service, which the server gives back and compares to the letter. */
+/* The state is part of the service, which the server gives back and compares to the letter. It is in the
+ * path, since not every server minds a query there. */
 static bo_str service_of(const bo_sso *sso, const bo_sso_login *login, bo_arena *arena) {
-    return bo_arena_printf(arena, "%.*s/auth?state=%.*s", BO_STR_ARG(sso->options.base_url),
+    return bo_arena_printf(arena, "%.*s/auth/cas/%.*s", BO_STR_ARG(sso->options.base_url),
                            BO_STR_ARG(login->state));
 }
 
@@ -89,6 +90,23 @@ static bo_status read_answer(bo_identity *out, bo_str body, bo_arena *arena) {
     return bo_fail_code(BO_DENIED, "provider_error", "the CAS server does not take the ticket");
 }
 
+/* Attributes are at protocol 3.0's own address; servers of protocol 2.0 have the other one alone. */
+static bo_status ask(bo_sso *sso, bo_http_response *response, const bo_sso_parameter *parameters,
+                     bo_arena *arena) {
+    static const char *const places[] = {"/p3/serviceValidate", "/serviceValidate"};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        bo_str address = bo_arena_join(arena, sso->options.cas, bo_str_of(places[i]));
+        bo_fetch request = {.method = BO_GET,
+                            .url = bo_sso_address(address, parameters, 2, arena),
+                            .caps = {.timeout_ms = sso->options.timeout_ms ? sso->options.timeout_ms : 5000}};
+        bo_headers_init(&request.headers, arena);
+        BO_TRY(sso->options.net->fetch(sso->options.net, &request, response, NULL, arena));
+        if (response->status != 404) break;
+    }
+    if (response->status == 200) return BO_OK;
+    return bo_fail(BO_PEER, "the CAS server answers %d", response->status);
+}
+
 bo_status bo_cas_finish(bo_sso *sso, bo_identity *out, const bo_sso_login *login, bo_str query,
                         bo_arena *arena) {
     enum { TICKET_MOST = 1024 };
@@ -98,14 +116,8 @@ bo_status bo_cas_finish(bo_sso *sso, bo_identity *out, const bo_sso_login *login
     if (ticket.len == 0 || ticket.len > TICKET_MOST)
         return bo_fail_code(BO_DENIED, "access_denied", "the CAS server sent no ticket");
     const bo_sso_parameter parameters[] = {{"service", service_of(sso, login, arena)}, {"ticket", ticket}};
-    bo_str address = bo_arena_join(arena, sso->options.cas, BO_STR("/serviceValidate"));
-    bo_fetch request = {.method = BO_GET,
-                        .url = bo_sso_address(address, parameters, 2, arena),
-                        .caps = {.timeout_ms = sso->options.timeout_ms ? sso->options.timeout_ms : 5000}};
-    bo_headers_init(&request.headers, arena);
-    BO_TRY(sso->options.net->fetch(sso->options.net, &request, &response, NULL, arena));
-    if (response.status != 200) return bo_fail(BO_PEER, "the CAS server answers %d", response.status);
-    out->issuer = sso->options.cas;
+    BO_TRY(ask(sso, &response, parameters, arena));
+    out->issuer = bo_arena_str(arena, sso->options.cas);
     BO_TRY(read_answer(out, response.body, arena));
     out->username = out->subject;
     return BO_OK;

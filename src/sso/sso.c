@@ -69,12 +69,15 @@ bo_status bo_sso_begin(bo_sso *sso, bo_str *location, bo_str *cookie, bo_str red
     return BO_OK;
 }
 
-bo_status bo_sso_finish(bo_sso *sso, bo_identity *out, bo_str *redirect_url, bo_str query, bo_str cookie,
-                        bo_arena *arena) {
+bo_status bo_sso_finish(bo_sso *sso, bo_identity *out, bo_str *redirect_url, bo_str path, bo_str query,
+                        bo_str cookie, bo_arena *arena) {
     bo_sso_login login;
     bo_str state;
     BO_TRY(bo_sso_unseal(sso, &login, cookie, arena));
-    BO_TRY(bo_http_form(&state, query, BO_STR("state"), 0, arena));
+    if (is_oidc(sso))
+        BO_TRY(bo_http_form(&state, query, BO_STR("state"), 0, arena));
+    else
+        state = bo_str_from(path, bo_str_find_last(path, '/') + 1);
     if (!bo_str_eq(state, login.state))
         return bo_fail_code(BO_BAD_ARGUMENT, "login.unknown",
                             "this is the answer to another login: begin again");

@@ -16,13 +16,13 @@ typedef struct bo_sso_options {
     bo_net *net;
     const bo_clock *clock;
     const bo_rng *rng;
-    bo_str base_url;           /* <base>/auth is where browsers come back to */
-    bo_str issuer;             /* of an OpenID provider; empty: none */
-    bo_str client, secret;     /* this node there; no secret: a public client */
-    bo_str scope;              /* "openid profile email" */
-    bo_str cas;                /* address of a CAS server; empty: none */
-    unsigned timeout_ms;       /* of one request to the provider; 0: 5,000 */
-    uint64_t keep_ms;          /* how long the provider's documents are kept; 0: an hour */
+    bo_str base_url;       /* where browsers come back to: <base>/auth, from CAS <base>/auth/cas/<state> */
+    bo_str issuer;         /* of an OpenID provider; empty: none */
+    bo_str client, secret; /* this node there; no secret: a public client */
+    bo_str scope;          /* "openid profile email" */
+    bo_str cas;            /* address of a CAS server; empty: none */
+    unsigned timeout_ms;   /* of one request to the provider; 0: 5,000 */
+    uint64_t keep_ms;      /* how long the provider's documents are kept; 0: an hour */
     unsigned char sealing[32]; /* the key of cookies: the same after a restart */
 } bo_sso_options;
 
@@ -41,11 +41,11 @@ typedef struct bo_identity {
  * given back by bo_sso_finish. BO_PEER or BO_TIMEOUT when the provider can't be asked. */
 bo_status bo_sso_begin(bo_sso *sso, bo_str *location, bo_str *cookie, bo_str redirect_url,
                        bo_arena *arena) BO_MUST_USE;
-/* A browser that comes back, with its query and cookie. *redirect_url is set as soon as the cookie is known
- * to be good, also when the rest fails: BO_DENIED with the provider's error code when it or the person
+/* A browser that comes back, with its path, query and cookie. *redirect_url is set as soon as the cookie is
+ * known to be good, also when the rest fails: BO_DENIED with the provider's error code when it or the person
  * refused; BO_PEER, BO_TIMEOUT. Without a good cookie BO_BAD_ARGUMENT. */
-bo_status bo_sso_finish(bo_sso *sso, bo_identity *out, bo_str *redirect_url, bo_str query, bo_str cookie,
-                        bo_arena *arena) BO_MUST_USE;
+bo_status bo_sso_finish(bo_sso *sso, bo_identity *out, bo_str *redirect_url, bo_str path, bo_str query,
+                        bo_str cookie, bo_arena *arena) BO_MUST_USE;
 
 /* Back-channel logout (OpenID Connect Back-Channel Logout 1.0): whose sessions end; session or subject may be
  * empty, not both. BO_DENIED when the token is not the provider's, or no logout token. */

@@ -3,6 +3,7 @@
  */
 #include <inttypes.h>
 
+#include "auth/auth.h"
 #include "fed/fed.h"
 #include "bocage/iri.h"
 #include "ldp/container.h"
@@ -485,6 +486,7 @@ bo_status bo_patch_resource(bo_exchange *e) {
 static bo_status run_delete(bo_exchange *e, change *c, const target *t, bo_txn *txn) {
     BO_TRY(bo_fed_announce(e->app->fed, txn, BO_AP_DELETED, c->iri, t->record.container, e->arena));
     BO_TRY(bo_ldp_delete(txn, c->iri, bo_clock_wall_ms(e->app->options.clock), e->arena));
+    BO_TRY(bo_account_forget(txn, c->iri, e->arena));
     return bo_wac_forget(txn, c->iri);
 }
 

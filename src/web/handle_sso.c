@@ -196,8 +196,8 @@ static bo_status finish(bo_exchange *e) {
     bo_identity who;
     bo_str redirect = BO_STR_NONE, peer = bo_throttle_peer(e->request->peer, e->arena);
     BO_TRY(bo_throttle_try(e->app->tries, bo_arena_join(e->arena, BO_STR("a "), peer)));
-    bo_status status =
-        bo_sso_finish(e->app->sso, &who, &redirect, e->request->query, cookie_of(e, login_cookie), e->arena);
+    bo_status status = bo_sso_finish(e->app->sso, &who, &redirect, e->path, e->request->query,
+                                     cookie_of(e, login_cookie), e->arena);
     if (status == BO_OK) status = log_in(e, &who, redirect);
     if (status != BO_OK && redirect.ptr == NULL) return status;
     if (status != BO_OK) {
@@ -235,13 +235,43 @@ bo_status bo_get_auth(bo_exchange *e) {
 
 /* Leaving. */
 
+typedef bo_status (*finder)(bo_txn *txn, bo_account *out, const bo_exchange *e, const bo_identity *who);
+
+static bo_status by_subject(bo_txn *txn, bo_account *out, const bo_exchange *e, const bo_identity *who) {
+    return bo_account_of_subject(txn, out, who->issuer, who->subject, e->arena);
+}
+
+static bo_status by_token(bo_txn *txn, bo_account *out, const bo_exchange *e, const bo_identity *who) {
+    (void)who;
+    return bo_account_of_webid(txn, out, e->asker.webid, e->arena);
+}
+
+/* Ends all sessions of an account, if there is one. */
+static bo_status revoke(const bo_exchange *e, finder look_up, const bo_identity *who) {
+    bo_txn *txn;
+    bo_account account;
+    BO_TRY(bo_txn_begin(&txn, e->app->options.store, BO_WRITE));
+    bo_status status = look_up(txn, &account, e, who);
+    if (status == BO_OK) status = bo_account_revoke(txn, account.name, e->arena);
+    if (status == BO_OK) return bo_txn_commit(txn, NULL, e->arena);
+    bo_txn_abort(txn);
+    return status == BO_NOT_FOUND ? BO_OK : status;
+}
+
+/* The session of the token that came along. An imported token has none of its own: then all of them end. */
+static bo_status end_session(const bo_exchange *e) {
+    if (e->asker.webid.len == 0) return BO_OK;
+    if (e->session.len == 0) return revoke(e, by_token, NULL);
+    return bo_session_close(e->app->auth, e->session, e->arena);
+}
+
 /* A browser comes here without its token: the cookie of its login tells which session ends. With
  * `global=true` the provider's session ends too. */
 bo_status bo_get_logout(bo_exchange *e) {
     bo_str to, global, end;
     BO_TRY(bo_http_form(&to, e->request->query, BO_STR("redirectUrl"), 0, e->arena));
     BO_TRY(bo_http_form(&global, e->request->query, BO_STR("global"), 0, e->arena));
-    BO_TRY(bo_session_close(e->app->auth, e->session, e->arena));
+    BO_TRY(end_session(e));
     BO_TRY(bo_session_close(e->app->auth, cookie_of(e, session_cookie), e->arena));
     if (!bo_front_end_has(e->app, to)) to = e->app->root;
     if (bo_str_eq(global, BO_STR("true")) && e->app->sso != NULL &&
@@ -252,20 +282,9 @@ bo_status bo_get_logout(bo_exchange *e) {
 }
 
 bo_status bo_post_logout(bo_exchange *e) {
-    BO_TRY(bo_session_close(e->app->auth, e->session, e->arena));
+    BO_TRY(end_session(e));
     bo_respond(e, 204);
     return BO_OK;
-}
-
-static bo_status revoke(const bo_exchange *e, const bo_identity *who) {
-    bo_txn *txn;
-    bo_account account;
-    BO_TRY(bo_txn_begin(&txn, e->app->options.store, BO_WRITE));
-    bo_status status = bo_account_of_subject(txn, &account, who->issuer, who->subject, e->arena);
-    if (status == BO_OK) status = bo_account_revoke(txn, account.name, e->arena);
-    if (status == BO_OK) return bo_txn_commit(txn, NULL, e->arena);
-    bo_txn_abort(txn);
-    return status == BO_NOT_FOUND ? BO_OK : status;
 }
 
 static bo_status respond_nothing(bo_exchange *e) {
@@ -291,7 +310,7 @@ bo_status bo_post_backchannel_logout(bo_exchange *e) {
         BO_TRY(bo_session_close_group(e->app->auth, bo_session_group(who.issuer, who.session, e->arena),
                                       e->arena));
     else
-        BO_TRY(revoke(e, &who));
+        BO_TRY(revoke(e, by_subject, &who));
     return respond_nothing(e);
 }
 

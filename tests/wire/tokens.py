@@ -192,7 +192,7 @@ def migration(node, key):
         refused(node, key.token({"webId": webid, "iat": 1, "exp": 2}))
         refused(node, key.token({"webId": webid, "iat": 1, "aud": "https://autre.example"}))
         refused(node, Key().token({"webId": webid, "iat": 1}))
-        node.run("account", "logout", "alice")
+        assert node.ask("POST", "/auth/logout", bearer(token)).status == 204
         refused(node, token)
     node.settings = ["--imported-tokens-until", "2020-01-01"]
     node.account("bob")
@@ -202,6 +202,40 @@ def migration(node, key):
         done = subprocess.run([PROGRAM, "serve", "--data", str(node.folder), "--imported-tokens-until", wrong],
                               capture_output=True, text=True, timeout=60)
         assert done.returncode != 0 and "imported-tokens-until" in done.stderr, (wrong, done.stderr)
+
+
+@case
+def who_deletes_a_profile_has_no_account():
+    node = Node(PROGRAM, settings=["--login-tries", "1000"])
+    person = {"email": "jeanne@example.org", "password": PASSWORD, "name": "Jeanne", "familyName": "d'Été"}
+    with node:
+        made = post(node, "/auth/signup", person).json()
+        label = node.ask("GET", made["webId"], {"Accept": "application/ld+json"}).json()["pair:label"]
+        assert label == "Jeanne D'ÉTÉ", label
+        assert node.ask("DELETE", made["webId"], bearer(made["token"])).status == 204
+        refused(node, made["token"])
+        assert post(node, "/auth/login", {"username": person["email"], "password": PASSWORD}).status == 401
+        again = post(node, "/auth/signup", person)
+        assert again.status == 200 and again.json()["webId"] != made["webId"], again.text
+
+
+@case
+def no_answer_holds_a_password_or_its_hash():
+    node = Node(PROGRAM, settings=["--login-tries", "1000"])
+    node.account("alice", "--email", "alice@example.org")
+    node.account("admin", "--admin")
+    webid = claims_of(node.tokens["alice"])["webId"]
+    with node:
+        answers = [post(node, "/auth/account", {"currentPassword": PASSWORD, "email": "neuve@example.org",
+                                                "newPassword": PASSWORD + "!"}, bearer(node.tokens["alice"])),
+                   post(node, "/auth/login", {"username": "alice", "password": PASSWORD + "!"}),
+                   post(node, "/auth/signup", {"username": "bob", "password": PASSWORD})]
+        for by in (None, "alice", "admin"):
+            for path in ("/auth/account", webid, "/users", "/", "/sparql?query=" + "CONSTRUCT%20WHERE%20%7B%3Fs%20%3Fp%20%3Fo%7D"):
+                answers.append(node.ask("GET", path, {"Accept": "application/ld+json"}, by=by))
+        assert sum(answer.status == 200 for answer in answers) >= 12, [answer.status for answer in answers]
+        for answer in answers:
+            assert "argon2" not in answer.text and PASSWORD not in answer.text, answer.text[:300]
 
 
 @case

@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent / "tools"))
 import cases  # noqa: E402
 from node import Node, free_port  # noqa: E402
 
-PROGRAM, NPM = sys.argv[1:3] if len(sys.argv) > 2 else sys.exit(__doc__)
+PROGRAM, NPM = (str(Path(word).resolve()) for word in sys.argv[1:3]) if len(sys.argv) > 2 else sys.exit(__doc__)
 FRONT = "https://carte.example"
 GOAL = FRONT + "/login?login=true"
 PEOPLE = {
@@ -50,7 +50,7 @@ class Browser:
         parts = urlsplit(url)
         fitting = [f"{name}={value}" for (host, path, name), value in self.cookies.items()
                    if host == parts.netloc and (parts.path + "/").startswith(path.rstrip("/") + "/")]
-        headers = {"Cookie": "; ".join(fitting), "Accept": "text/html", **(headers or {})}
+        headers = {"Accept": "text/html", **({"Cookie": "; ".join(fitting)} if fitting else {}), **(headers or {})}
         body = urlencode(form) if form is not None else None
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
