@@ -15,6 +15,28 @@ def succeeds(name, check):
     return True
 
 
+def on_nodes(program, *accounts):
+    """A decorator @case(SETTING...) and the list that it fills: each case is called with a node of these settings, which
+    has an account for each of the lists of words."""
+    from node import Node  # only these programs have one
+
+    kept = []
+
+    def play(check, settings):
+        node = Node(program, settings=settings)
+        for words in accounts:
+            node.account(*words)
+        with node:
+            check(node)
+
+    def case(*settings):
+        def keep(check):
+            kept.append((check.__name__.replace("_", " "), lambda: play(check, settings)))
+            return check
+        return keep
+    return case, kept
+
+
 def run(cases):
     """Runs (name, function) pairs and ends the program as the test runner wants it."""
     results = [succeeds(name, check) for name, check in cases]

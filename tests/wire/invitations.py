@@ -13,20 +13,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 import cases  # noqa: E402
-from node import Node  # noqa: E402
 
 PROGRAM = sys.argv[1] if len(sys.argv) > 1 else sys.exit(__doc__)
-CASES = []
+case, CASES = cases.on_nodes(PROGRAM, ["alice"], ["bob"])
 ROOM = "/vc/v0.3/credentials"
 PAIR = "http://virtual-assembly.org/ontologies/pair#"
 LABEL = PAIR + "label"
-
-
-def case(*settings):
-    def keep(run):
-        CASES.append((run, settings))
-        return run
-    return keep
 
 
 def secret(node, path="/ideas/secrete", by="alice"):
@@ -197,14 +189,5 @@ def who_may_invite(node):
         assert node.ask("POST", ROOM + "/issue", {"Content-Type": "application/json"}, text, by="alice").status in (400, 422)
 
 
-def play(run, settings):
-    node = Node(PROGRAM, settings=settings)
-    node.account("alice")
-    node.account("bob")
-    with node:
-        run(node)
-
-
 if __name__ == "__main__":
-    cases.run([(run.__name__.replace("_", " "), lambda run=run, settings=settings: play(run, settings))
-               for run, settings in CASES])
+    cases.run(CASES)

@@ -25,19 +25,11 @@ import websockets
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 import cases  # noqa: E402
-from node import Node  # noqa: E402
 
 PROGRAM = sys.argv[1] if len(sys.argv) > 1 else sys.exit(__doc__)
-CASES = []
+case, CASES = cases.on_nodes(PROGRAM, ["admin", "--admin"], ["alice"], ["bob"])
 SOCKET, HOOK = "WebSocketChannel2023", "WebhookChannel2023"
 PAIR = "http://virtual-assembly.org/ontologies/pair#"
-
-
-def case(*settings):
-    def keep(run):
-        CASES.append((run, settings))
-        return run
-    return keep
 
 
 def subscribe(node, topic, kind=SOCKET, by=None, **more):
@@ -353,15 +345,5 @@ def a_node_that_stops_says_goodbye(node):
     assert all(link.recv(4096)[:1] == b"\x88" for link in links)
 
 
-def play(run, settings):
-    node = Node(PROGRAM, settings=settings)
-    node.account("admin", "--admin")
-    node.account("alice")
-    node.account("bob")
-    with node:
-        run(node)
-
-
 if __name__ == "__main__":
-    cases.run([(run.__name__.replace("_", " "), lambda run=run, settings=settings: play(run, settings))
-               for run, settings in CASES])
+    cases.run(CASES)
