@@ -86,9 +86,20 @@ class Worker(Engine):
     def begin(self, arguments, **more):
         self.process = subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, **more)
 
+    def load(self):
+        """Waits for the line that says that the data is in."""
+        def ready():
+            if not self.process.stdout.readline():
+                raise Missing("it ended while it loaded")
+
+        self.timed(ready)
+
     def say(self, line):
-        self.process.stdin.write(line + "\n")
-        self.process.stdin.flush()
+        try:
+            self.process.stdin.write(line + "\n")
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            raise Failed("it ended") from None
         answer = self.process.stdout.readline()
         if not answer:
             raise Failed("it ended")
@@ -163,7 +174,7 @@ for line in sys.stdin:
             quiet([sys.executable, "-m", "pip", "install", "--quiet", "--target", packages,
                    "pyoxigraph==" + VERSIONS["pyoxigraph"]])
         self.begin([sys.executable, "-c", self.CODE, packages, Path(folder, "oxigraph"), data])
-        self.timed(self.process.stdout.readline)
+        self.load()
         self.size = sum(f.stat().st_blocks * 512 for f in Path(folder, "oxigraph").rglob("*") if f.is_file())
 
     def run(self, query, path, times):
@@ -182,14 +193,13 @@ class OxigraphWasm(OxigraphNative):
 const ox = require(process.argv[2]), fs = require('fs');
 const store = new ox.Store();
 const N = 'application/n-triples';
-let text = fs.readFileSync(process.argv[3], 'utf8');
-for (let at = 0; at < text.length;) {
-  let to = Math.min(at + (1 << 24), text.length);
-  if (to < text.length) to = text.lastIndexOf('\n', to) + 1;
-  store.load(text.slice(at, to), {format: N});
-  at = to;
+const file = fs.openSync(process.argv[3]), piece = Buffer.alloc(1 << 24);
+for (let kept = 0, read; (read = fs.readSync(file, piece, kept, piece.length - kept)) > 0;) {
+  const whole = piece.lastIndexOf(10, kept + read - 1) + 1;
+  store.load(piece.toString('utf8', 0, whole), {format: N});
+  piece.copy(piece, 0, whole, kept + read);
+  kept += read - whole;
 }
-text = null;
 console.log('{}');
 require('readline').createInterface({input: process.stdin}).on('line', line => {
   const space = line.indexOf(' '), times = +line.slice(0, space), query = fs.readFileSync(line.slice(space + 1), 'utf8');
@@ -216,7 +226,7 @@ require('readline').createInterface({input: process.stdin}).on('line', line => {
         script = Path(folder, "wasm.js")
         script.write_text(self.SCRIPT)
         self.begin(["node", "--max-old-space-size=8192", script, packages / "node_modules/oxigraph", data])
-        self.timed(self.process.stdout.readline)
+        self.load()
 
 
 class Rasqal(Worker):
@@ -228,7 +238,7 @@ class Rasqal(Worker):
         if Path(data).stat().st_size > 40_000_000:
             raise Missing("only measured with 100,000 triples")
         self.begin([tools["bench_rasqal"], data], stderr=subprocess.DEVNULL)
-        self.timed(self.process.stdout.readline)
+        self.load()
 
 
 class Http(Engine):
