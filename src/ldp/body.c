@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The body of a POST or PUT. What it says of the resource and of its blank nodes is kept. In JSON-LD a nested
- * object with a name of its own becomes a link, as front ends send back what they were shown; in the other
- * syntaxes a triple about something else is an error.
+ * object with a name of its own becomes a link, as front ends send back what they were shown; what it says is
+ * put aside. In the other syntaxes a triple about something else is an error.
  */
 #include "bocage/iri.h"
 #include "bocage/json.h"
@@ -11,7 +11,7 @@
 #include "rdf/vocab.h"
 
 typedef struct keeping {
-    bo_graph *out;
+    bo_graph *out, *others;
     bo_str iri;
     bool lenient;
 } keeping;
@@ -22,7 +22,7 @@ static bo_status keep(void *context, const bo_quad *quad) {
     if (quad->g.kind != BO_NO_TERM)
         return bo_fail(BO_INVALID, "the body can't hold named graphs: it is about one resource");
     if (part) return bo_graph_add(k->out, quad);
-    if (k->lenient) return BO_OK;
+    if (k->lenient) return k->others != NULL ? bo_graph_add(k->others, quad) : BO_OK;
     return bo_fail(BO_INVALID, "the body must be about <%.*s> (write <>), not about <%.*s>",
                    BO_STR_ARG(k->iri), BO_STR_ARG(quad->s.value));
 }
@@ -79,7 +79,7 @@ bo_status bo_ldp_read(bo_graph *out, const bo_ldp_body *body, bo_arena *arena) {
                            : "say what the body is with a Content-Type%.*s: text/turtle or "
                              "application/ld+json",
                        BO_STR_ARG(body->media_type));
-    keeping k = {out, body->iri, format == BO_JSONLD};
+    keeping k = {out, body->others, body->iri, format == BO_JSONLD};
     bo_sink sink = {.quad = keep, .context = &k};
     bo_read_options options = {.base = body->iri, .loader = body->loader};
     if (format == BO_JSONLD)

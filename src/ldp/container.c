@@ -57,17 +57,20 @@ bo_status bo_container_value(bo_str *out, bo_source *source, bo_str iri, bo_str 
     return first_of(out, source, bo_term_iri(iri), property, iri, arena);
 }
 
-static bo_status read_parts(bo_container *out, bo_source *source, bo_arena *arena) {
+bo_status bo_container_parts(bo_container_part **out, size_t *count, bo_source *source, bo_str iri,
+                             bo_arena *arena) {
     values v;
-    BO_TRY(values_of(&v, source, bo_term_iri(out->iri), BO_CONF_DISASSEMBLES, out->iri, arena));
-    out->parts = bo_arena_array(arena, v.len + 1, sizeof *out->parts);
-    if (out->parts == NULL) return bo_error_last()->status;
+    BO_TRY(values_of(&v, source, bo_term_iri(iri), BO_CONF_DISASSEMBLES, iri, arena));
+    bo_container_part *parts = bo_arena_array(arena, v.len + 1, sizeof *parts);
+    if (parts == NULL) return bo_error_last()->status;
+    *count = 0;
     for (size_t i = 0; i < v.len; i++) {
-        bo_container_part *part = &out->parts[out->part_count];
-        BO_TRY(first_of(&part->property, source, v.items[i], BO_CONF_PROPERTY, out->iri, arena));
-        BO_TRY(first_of(&part->container, source, v.items[i], BO_CONF_INTO, out->iri, arena));
-        if (part->property.len > 0 && part->container.len > 0) out->part_count++;
+        bo_container_part *part = &parts[*count];
+        BO_TRY(first_of(&part->property, source, v.items[i], BO_CONF_PROPERTY, iri, arena));
+        BO_TRY(first_of(&part->container, source, v.items[i], BO_CONF_INTO, iri, arena));
+        if (part->property.len > 0 && part->container.len > 0) ++*count;
     }
+    *out = parts;
     return BO_OK;
 }
 
@@ -83,7 +86,6 @@ bo_status bo_container_read(bo_container *out, bo_source *source, bo_str iri, bo
     bo_str order;
     if (c.iri.ptr == NULL) return bo_error_last()->status;
     BO_TRY(iris_of(&c.types, &c.type_count, source, c.iri, BO_CONF_ACCEPTS, arena));
-    BO_TRY(read_parts(&c, source, arena));
     BO_TRY(bo_container_value(&order, source, c.iri, BO_CONF_ORDER, arena));
     if (order.len > 0 && bo_str_to_i64(&c.order, order) != BO_OK) c.order = INT64_MAX;
     BO_TRY(is_true(&c.is_featured, source, c.iri, BO_CONF_FEATURED, arena));

@@ -17,8 +17,6 @@ typedef struct bo_container {
     bo_str iri;
     bo_str *types; /* conf:accepts; none: everything */
     size_t type_count;
-    bo_container_part *parts; /* conf:disassembles */
-    size_t part_count;
     int64_t order;    /* conf:order; those without one come last */
     bool is_featured; /* conf:featured: on the home page */
     bool is_ours;     /* semapps:doNotMirror: peers leave it out */
@@ -26,6 +24,9 @@ typedef struct bo_container {
 
 /* What the source shows of a container. Text lives in the arena. */
 bo_status bo_container_read(bo_container *out, bo_source *source, bo_str iri, bo_arena *arena) BO_MUST_USE;
+/* conf:disassembles of a container. */
+bo_status bo_container_parts(bo_container_part **out, size_t *count, bo_source *source, bo_str iri,
+                             bo_arena *arena) BO_MUST_USE;
 /* The containers that the source shows at or below an address ("http://localhost:3000/"), by conf:order, then
  * by address; the one at the address itself is left out. At most 4,096. */
 bo_status bo_container_list(bo_container **out, size_t *count, bo_source *source, bo_str root,

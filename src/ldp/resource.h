@@ -92,6 +92,7 @@ typedef struct bo_ldp_body {
     bool is_new;                    /* its name was just made up: the body's own is passed over */
     const struct bo_loader *loader; /* for JSON-LD contexts */
     bo_str default_context;         /* for JSON-LD without one, as JSON text */
+    bo_graph *others;               /* takes what JSON-LD says of other resources; NULL: nobody does */
 } bo_ldp_body;
 /* Reads a request's body. BO_MEDIA_TYPE; BO_SYNTAX with line and column; BO_INVALID when it speaks about
  * another resource, or has no type though it is new. */

@@ -205,17 +205,12 @@ static const bo_target_ops ops = {insert, remove_quad, clear};
 
 /* The end: what was written becomes resources. */
 
-static bo_status announce(bo_changing *c, const touched *t, bo_ap_event event) {
-    return bo_fed_announce(c->e->app->fed, c->txn, event, t->iri, t->container, c->e->arena);
-}
-
 static bo_status remove_resource(bo_changing *c, touched *t) {
     if (!t->existed) return BO_OK;
     BO_TRY(authorise(c, t, BO_MODE_READ | BO_MODE_WRITE));
     BO_TRY(bo_ldp_relink(c->txn, t->iri, t->before, NULL, c->e->arena));
-    BO_TRY(announce(c, t, BO_AP_DELETED));
-    BO_TRY(bo_ldp_delete(c->txn, t->iri, bo_clock_wall_ms(c->e->app->options.clock), c->e->arena));
-    return bo_wac_forget(c->txn, t->iri);
+    BO_TRY(bo_exchange_disassemble(c->e, &(bo_whole){t->iri, t->container, NULL, t->before, NULL}, c->txn));
+    return bo_exchange_delete(c->e, t->iri, t->container, c->txn);
 }
 
 static bo_status restore_dates(touched *t, bo_graph *content) {
@@ -242,11 +237,10 @@ static bo_status put_resource(bo_changing *c, touched *t, bo_graph *content) {
     bool created;
     BO_TRY(restore_dates(t, content));
     BO_TRY(bo_exchange_validate(c->e, content, t->iri, c->txn));
+    BO_TRY(
+        bo_exchange_disassemble(c->e, &(bo_whole){t->iri, t->container, content, t->before, NULL}, c->txn));
     BO_TRY(bo_ldp_relink(c->txn, t->iri, t->before, content, c->e->arena));
-    BO_TRY(bo_ldp_put(c->txn, &write, &created, c->e->arena));
-    if (created)
-        BO_TRY(bo_wac_found(&c->e->app->wac, c->txn, t->iri, write.is_container, write.owner, c->e->arena));
-    return announce(c, t, created ? BO_AP_CREATED : BO_AP_UPDATED);
+    return bo_exchange_put(c->e, &write, &created, c->txn);
 }
 
 static bo_status settle(bo_changing *c, touched *t) {

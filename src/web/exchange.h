@@ -10,6 +10,7 @@
 #include "bocage/jsonld.h"
 #include "bocage/sparql.h"
 #include "bocage/syntax.h"
+#include "ldp/disassembly.h"
 #include "ldp/file.h"
 #include "ldp/resource.h"
 #include "ldp/rules.h"
@@ -183,6 +184,13 @@ bo_status bo_exchange_validate_new(bo_exchange *e, bo_graph *content, bo_str iri
 void bo_put_refusal(bo_json_writer *json, const bo_exchange *e);
 void bo_put_refusal_headers(bo_exchange *e, int http);
 bo_status bo_get_shapes(bo_exchange *e);
+
+/* write.c: writing a resource within a transaction, with its first rights, its parts and an announcement.
+ * What the asker may do has been looked at. */
+bo_status bo_exchange_put(bo_exchange *e, const bo_ldp_write *write, bool *created, bo_txn *txn) BO_MUST_USE;
+bo_status bo_exchange_delete(bo_exchange *e, bo_str iri, bo_str container, bo_txn *txn) BO_MUST_USE;
+/* Before either: writes the parts that are taken out of it, and deletes those that it no longer names. */
+bo_status bo_exchange_disassemble(bo_exchange *e, const bo_whole *whole, bo_txn *txn) BO_MUST_USE;
 
 /* view.c: sends a browser on to the view of a front end that shows this, if there is one. */
 bo_status bo_send_to_view(bo_exchange *e, bool *is_sent, const bo_ldp_record *record,

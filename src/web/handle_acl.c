@@ -104,15 +104,16 @@ static void put_context(bo_json_writer *json, bo_str base) {
 static bo_status respond_json(bo_exchange *e, const bo_acl_node *nodes, size_t count) {
     bo_json_writer json;
     bo_text text;
-    bo_status status = BO_OK;
+    bool of_root = bo_str_eq(e->path, e->route->path);
+    bo_str list = of_root ? bo_arena_join(e->arena, e->iri, BO_STR("/")) : e->iri;
+    bo_status status = list.ptr != NULL ? BO_OK : bo_error_last()->status;
     bo_text_init(&text, 0);
     bo_json_begin(&json, &text);
     bo_json_open(&json, BO_JSON_OBJECT);
-    put_context(&json, e->iri);
+    put_context(&json, list);
     bo_json_key(&json, BO_STR("@graph"));
     bo_json_open(&json, BO_JSON_ARRAY);
-    for (size_t i = 0; i < count && status == BO_OK; i++)
-        status = put_node(&json, &nodes[i], e->iri, e->arena);
+    for (size_t i = 0; i < count && status == BO_OK; i++) status = put_node(&json, &nodes[i], list, e->arena);
     bo_json_close(&json, BO_JSON_ARRAY);
     bo_json_close(&json, BO_JSON_OBJECT);
     if (status == BO_OK) status = bo_respond_text(e, 200, BO_STR("application/ld+json"), &text);

@@ -3,7 +3,6 @@
  */
 #include <inttypes.h>
 
-#include "auth/auth.h"
 #include "fed/fed.h"
 #include "bocage/iri.h"
 #include "ldp/container.h"
@@ -206,6 +205,7 @@ typedef struct change {
     bool may_create;   /* else what does not exist is an error */
     bool may_revive;   /* else what was deleted does not come back because somebody saves a form */
     bo_graph *content; /* PARSE */
+    bo_graph *others;  /* PARSE: what the body says of other resources */
     bo_graph *before;  /* PATCH: what it was */
     bo_str iri;        /* what is changed: the address asked for, or the new member */
     bo_ldp_file file;  /* what is new is one with these bytes */
@@ -272,12 +272,10 @@ static bo_status put_content(bo_exchange *e, change *c, bo_str container, bool i
                           .is_container = bo_container_is(c->content, c->iri),
                           .is_patch = is_patch,
                           .file = c->file.bytes.ptr != NULL ? &c->file : NULL};
+    bo_whole whole = {c->iri, container, c->content, c->before, c->others};
     if (write.is_container) BO_TRY(authorise_membership(e, c, txn));
-    BO_TRY(bo_ldp_put(txn, &write, &c->created, e->arena));
-    if (c->created)
-        BO_TRY(bo_wac_found(&e->app->wac, txn, c->iri, write.is_container, e->asker.webid, e->arena));
-    bo_ap_event event = c->created ? BO_AP_CREATED : BO_AP_UPDATED;
-    return bo_fed_announce(e->app->fed, txn, event, c->iri, container, e->arena);
+    BO_TRY(bo_exchange_disassemble(e, &whole, txn));
+    return bo_exchange_put(e, &write, &c->created, txn);
 }
 
 /* The interaction model that the client asks for (LDP section 5.2.3.4): a kind of container, in a Link header
@@ -309,12 +307,21 @@ static bo_status parse(bo_exchange *e, change *c, bool is_new) {
                         .loader = &e->app->loader,
                         .default_context = e->app->default_context};
     BO_TRY(bo_graph_new(&c->content));
+    BO_TRY(bo_graph_new(&c->others));
+    body.others = c->others;
     if (c->file.bytes.ptr != NULL) {
         bo_quad is_file = {bo_term_iri(c->iri), bo_term_iri(BO_RDF_TYPE), bo_term_iri(BO_SEMAPPS_FILE), {0}};
         return bo_graph_add(c->content, &is_file);
     }
     BO_TRY(bo_ldp_read(c->content, &body, e->arena));
     return is_new ? add_model(e, c) : BO_OK;
+}
+
+static void forget_graphs(change *c) {
+    bo_graph_free(c->content);
+    bo_graph_free(c->others);
+    bo_graph_free(c->before);
+    c->content = c->others = c->before = NULL;
 }
 
 static void put_type_link(bo_exchange *e) {
@@ -336,7 +343,7 @@ bo_status bo_put_resource(bo_exchange *e) {
     bo_status status = parse(e, &c, false);
     if (status == BO_OK) status = bo_exchange_validate_new(e, c.content, c.iri);
     if (status == BO_OK) status = commit(e, &c);
-    bo_graph_free(c.content);
+    forget_graphs(&c);
     BO_TRY(status);
     bo_respond(e, c.created ? 201 : 204);
     if (c.created) bo_respond_header(e, BO_STR("Location"), c.iri);
@@ -382,8 +389,7 @@ bo_status bo_post_resource(bo_exchange *e) {
         if (status == BO_OK) status = parse(e, &c, true);
         if (status == BO_OK) status = bo_exchange_validate_new(e, c.content, c.iri);
         if (status == BO_OK) status = commit(e, &c);
-        bo_graph_free(c.content);
-        c.content = NULL;
+        forget_graphs(&c);
     }
     BO_TRY(status);
     bo_respond(e, 201);
@@ -477,17 +483,14 @@ bo_status bo_patch_resource(bo_exchange *e) {
     if (!bo_str_eq_nocase(type, BO_STR("application/sparql-update")))
         return bo_fail(BO_MEDIA_TYPE, "the Content-Type header should be application/sparql-update");
     bo_status status = commit(e, &c);
-    bo_graph_free(c.content);
-    bo_graph_free(c.before);
+    forget_graphs(&c);
     if (status == BO_OK) bo_respond(e, 204);
     return status;
 }
 
 static bo_status run_delete(bo_exchange *e, change *c, const target *t, bo_txn *txn) {
-    BO_TRY(bo_fed_announce(e->app->fed, txn, BO_AP_DELETED, c->iri, t->record.container, e->arena));
-    BO_TRY(bo_ldp_delete(txn, c->iri, bo_clock_wall_ms(e->app->options.clock), e->arena));
-    BO_TRY(bo_account_forget(txn, c->iri, e->arena));
-    return bo_wac_forget(txn, c->iri);
+    BO_TRY(bo_exchange_disassemble(e, &(bo_whole){c->iri, t->record.container, NULL, NULL, NULL}, txn));
+    return bo_exchange_delete(e, c->iri, t->record.container, txn);
 }
 
 bo_status bo_delete_resource(bo_exchange *e) {

@@ -41,7 +41,16 @@ class Session:
         self.people = {}
         for name in PEOPLE:
             server.account(name)
-            self.people[name] = json.loads(server.ask("GET", "/auth/account", by=name).text)["webId"].rsplit("/", 1)[-1]
+            webid = json.loads(server.ask("GET", "/auth/account", by=name).text)["webId"]
+            self.people[name] = webid.rsplit("/", 1)[-1]
+            self.call(webid, name)
+
+    def call(self, webid, name):
+        """Gives a person the names that Archipelago's middleware takes from the identity provider."""
+        pair = "http://virtual-assembly.org/ontologies/pair#"
+        names = f'<{webid}> <{pair}firstName> "{name.title()}" ; <{pair}lastName> "Martin"'
+        got = self.server.ask("PATCH", webid, {"Content-Type": "application/sparql-update"}, f"INSERT DATA {{ {names} }}", name)
+        assert got.status == 204, got.text
 
     def ours(self, text):
         for recorded, path in self.made.items():
@@ -51,7 +60,7 @@ class Session:
         return text.replace("{base}", self.server.base)
 
     def recorded(self, text):
-        text = text.replace(self.server.base, "{base}")
+        text = text.replace(self.server.base, "{base}").replace(f"#localhost_{self.server.port}", "#localhost_3000")
         for recorded, path in sorted(self.made.items(), key=lambda pair: -len(pair[1])):
             text = re.sub(re.escape(path) + r"(?![\w.-])", lambda _: recorded, text)
         for name, segment in self.people.items():
@@ -119,7 +128,7 @@ def main(program, verbose=False):
     shapes = [json.loads(text) for text in (HERE / "shapes.jsonl").read_text(encoding="utf-8").splitlines()]
     lines = [json.loads(text) for text in (HERE / "session.jsonl").read_text(encoding="utf-8").splitlines()]
     excuses, used, found = list(read_excuses()), set(), 0
-    server = node.Node(program, pack=None)
+    server = node.Node(program, pack=None, settings=["--title", "Archipelago"])
     server.run("init", "--base-url", server.base)
     with server:
         session = Session(server)
