@@ -146,5 +146,25 @@ bo_status bo_store_replace(const char *path, const char *from) BO_MUST_USE;
 /* Grows with every commit, by this process or another. */
 uint64_t bo_store_generation(bo_store *store);
 
+/* What an answer that is kept rests on, so that it is known to be right still though the store has changed
+ * elsewhere. Things share watches, so one may seem changed that is not; never the other way round. Commits of
+ * other processes change everything. */
+typedef uint32_t bo_watch;
+#define BO_WATCH_ALL 0u
+bo_watch bo_watch_graph(bo_txn *txn, bo_str graph);   /* its quads and its version, and bo_txn_alert */
+bo_watch bo_watch_predicate(bo_txn *txn, bo_str iri); /* whatever is said with it, in any graph */
+bo_watch bo_watch_row(bo_table table, bo_str key);
+/* What rests on a graph is to count as changed with this commit; writers only. */
+bo_status bo_txn_alert(bo_txn *txn, bo_str graph) BO_MUST_USE;
+
+enum { BO_WATCHES_MAX = 4 };
+typedef struct bo_basis {
+    uint64_t since; /* the generation before anything was read */
+    unsigned count; /* none: it rests on nothing that changes */
+    bo_watch watches[BO_WATCHES_MAX];
+} bo_basis;
+void bo_basis_add(bo_basis *basis, bo_watch watch); /* beyond the most: everything */
+bool bo_store_unchanged(bo_store *store, const bo_basis *basis);
+
 #pragma GCC visibility pop
 #endif

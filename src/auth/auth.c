@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "auth/internal.h"
+#include "auth/known.h"
 #include "bocage/json.h"
 #include "crypto/crypto.h"
 
@@ -16,6 +17,7 @@ static const bo_str own_key = {"urn:bocage:tokens", 17}, imported_key = {"urn:bo
 struct bo_auth {
     bo_auth_options options;
     bo_key *own, *imported; /* imported: may be NULL */
+    bo_known *known;
 };
 
 /* Keys. */
@@ -67,7 +69,8 @@ bo_status bo_auth_new(bo_auth **out, const bo_auth_options *options) {
     bo_status status = auth != NULL && arena != NULL ? BO_OK : bo_fail(BO_NO_MEMORY, "memory ran out");
     if (status == BO_OK) {
         auth->options = *options;
-        status = load_keys(auth, arena);
+        auth->known = bo_known_new();
+        status = auth->known != NULL ? load_keys(auth, arena) : bo_fail(BO_NO_MEMORY, "memory ran out");
     }
     bo_arena_free(arena);
     if (status == BO_OK)
@@ -81,6 +84,7 @@ void bo_auth_free(bo_auth *auth) {
     if (auth == NULL) return;
     bo_key_free(auth->own);
     bo_key_free(auth->imported);
+    bo_known_free(auth->known);
     free(auth);
 }
 
@@ -334,10 +338,17 @@ static bo_status check_account(bo_txn *txn, bo_account *out, bo_str webid, bo_st
     return row.epoch == 0 ? BO_OK : bo_fail(BO_DENIED, "the token was taken back");
 }
 
-bo_status bo_token_verify(bo_auth *auth, bo_account *out, bo_str *id, bo_str token, bo_arena *arena) {
+bool bo_token_known(bo_auth *auth, bo_account *out, bo_str *id, bo_str token, bo_arena *arena) {
+    bo_known_token found;
+    if (!bo_known_get(auth->known, &found, token, auth->options.store, now_s(auth), arena)) return false;
+    *out = found.account;
+    *id = found.session;
+    return true;
+}
+
+static bo_status verify(const bo_auth *auth, bo_known_token *out, bo_str token, bo_arena *arena) {
     bo_jwt jwt;
     bo_json *claims;
-    bo_account account;
     bo_txn *txn;
     bool imported;
     BO_TRY(bo_jwt_read(&jwt, token, arena));
@@ -348,14 +359,23 @@ bo_status bo_token_verify(bo_auth *auth, bo_account *out, bo_str *id, bo_str tok
     const bo_json *aud = bo_json_get(claims, BO_STR("aud"));
     if ((aud != NULL || !imported) && !has_audience(aud, auth->options.base_url))
         return bo_fail(BO_DENIED, "the token is for another node");
-    bo_str sid = imported ? BO_STR("") : bo_json_get_string(claims, BO_STR("sid"));
+    out->session = imported ? BO_STR("") : bo_json_get_string(claims, BO_STR("sid"));
+    bo_json_integer(&out->end_s, bo_json_get(claims, BO_STR("exp")));
     BO_TRY(bo_txn_begin(&txn, auth->options.store, BO_READ));
-    bo_status status =
-        check_account(txn, &account, bo_json_get_string(claims, BO_STR("webId")), sid, imported, arena);
+    bo_status status = check_account(txn, &out->account, bo_json_get_string(claims, BO_STR("webId")),
+                                     out->session, imported, arena);
     bo_txn_abort(txn);
-    if (status == BO_NOT_FOUND) return bo_fail(BO_DENIED, "the token's account is gone");
-    BO_TRY(status);
-    *out = account;
-    *id = sid;
+    return status == BO_NOT_FOUND ? bo_fail(BO_DENIED, "the token's account is gone") : status;
+}
+
+bo_status bo_token_verify(bo_auth *auth, bo_account *out, bo_str *id, bo_str token, bo_arena *arena) {
+    bo_known_token found = {0};
+    if (bo_token_known(auth, out, id, token, arena)) return BO_OK;
+    uint64_t since = bo_store_generation(auth->options.store);
+    BO_TRY(verify(auth, &found, token, arena));
+    /* One without a session is good until a date of the settings: not remembered. */
+    if (found.session.len > 0) bo_known_put(auth->known, &found, token, since);
+    *out = found.account;
+    *id = found.session;
     return BO_OK;
 }

@@ -97,6 +97,9 @@ bo_status bo_session_open(bo_auth *auth, bo_str *token, bo_str *session, const b
  * for another node, has run out, was taken back, or its account is gone. */
 bo_status bo_token_verify(bo_auth *auth, bo_account *out, bo_str *session, bo_str token,
                           bo_arena *arena) BO_MUST_USE;
+/* The same from memory alone: true for a token that was good before, while nothing has changed that it rests
+ * on. For threads that must not wait. */
+bool bo_token_known(bo_auth *auth, bo_account *out, bo_str *session, bo_str token, bo_arena *arena);
 /* Takes a session over into its account's present epoch, in the transaction that ended all sessions. */
 bo_status bo_session_renew(bo_txn *txn, bo_str session, bo_arena *arena) BO_MUST_USE;
 /* Ends one session; BO_OK when there is none either. */

@@ -40,6 +40,7 @@ struct bo_kv_txn {
     MDB_txn *mdb;
     bo_kv_txn *next; /* in the queue, in the group, or in the pool of readers */
     bool writer;
+    bool wrote; /* something: else committing makes no generation */
     turn turn;
     int broken; /* LMDB's code of the write that failed: nothing may be committed any more */
     int result; /* of the group's commit */
@@ -66,6 +67,8 @@ struct bo_kv {
     unsigned followers; /* that had a turn in the leader's transaction ... */
     uint64_t until;     /* ... and when no other one gets one */
     uint64_t commits, writers, failures;
+    uint64_t own,
+        others;         /* generations: our last commit, and the last one of another process, or of before */
     bo_kv_txn *readers; /* reset transactions to use again: they keep their slot */
 };
 
@@ -367,11 +370,28 @@ static void run_followers(bo_kv *kv, bo_kv_txn *leader) {
     wait_for(leader);
 }
 
+/* With the lock held: notes commits that are not ours, up to the generation `last`. */
+static void note_others(bo_kv *kv, uint64_t last) {
+    if (last > kv->own) kv->others = last;
+}
+
+/* A commit counts as ours before anyone can see it. */
+static void own_generation(bo_kv_txn *txn) {
+    bo_kv *kv = txn->kv;
+    uint64_t generation = mdb_txn_id(txn->mdb);
+    pthread_mutex_lock(&kv->lock);
+    note_others(kv, generation - 1);
+    if (txn->wrote) kv->own = generation;
+    pthread_mutex_unlock(&kv->lock);
+}
+
 static int commit_leader(bo_kv_txn *txn) {
     bo_kv *kv = txn->kv;
     run_followers(kv, txn);
+    own_generation(txn);
     int rc = mdb_txn_commit(txn->mdb);
     pthread_mutex_lock(&kv->lock);
+    if (rc != 0 && txn->wrote) kv->own--;
     queue group = kv->group;
     kv->group = (queue){NULL, NULL};
     if (rc == 0) kv->commits++, kv->writers += 1 + kv->members;
@@ -397,6 +417,7 @@ static int commit_follower(bo_kv_txn *txn) {
     pthread_mutex_lock(&kv->lock);
     push(&kv->group, txn);
     kv->members++;
+    kv->leader->wrote |= txn->wrote;
     bo_kv_txn *next = next_turn(kv);
     pthread_mutex_unlock(&kv->lock);
     wake(next);
@@ -447,6 +468,7 @@ static bo_str str(MDB_val v) {
 /* What a write returned; a failed one spoils the transaction. */
 static bo_status wrote(bo_kv_txn *txn, int rc) {
     if (rc != 0 && rc != MDB_NOTFOUND && txn->broken == 0) txn->broken = rc;
+    txn->wrote |= rc == 0;
     return fail(rc);
 }
 
@@ -579,12 +601,18 @@ uint64_t bo_kv_failures(bo_kv *kv) {
     return failures;
 }
 
-uint64_t bo_kv_generation(bo_kv *kv) {
+uint64_t bo_kv_generation(bo_kv *kv, uint64_t *others) {
     MDB_envinfo info;
     pthread_mutex_lock(&kv->lock);
     uint64_t generation = mdb_env_info(kv->env, &info) == 0 ? info.me_last_txnid : 0;
+    note_others(kv, generation);
+    if (others != NULL) *others = kv->others;
     pthread_mutex_unlock(&kv->lock);
     return generation;
+}
+
+uint64_t bo_kv_txn_generation(const bo_kv_txn *txn) {
+    return mdb_txn_id(txn->mdb);
 }
 
 /* Pages that the file holds for later use: LMDB keeps their numbers in its table 0, counted lists. */

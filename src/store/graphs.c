@@ -92,6 +92,7 @@ static bo_status write_record(bo_txn *txn, bo_id graph, const bo_graph_record *r
 /* Notes that the transaction has changed the graph. */
 static bo_status note(bo_txn *txn, bo_id graph, uint64_t inserted, uint64_t removed) {
     bool was_new;
+    bo_watch_mark_id(txn, graph);
     bo_value *place = bo_idmap_put(&txn->changed, graph, &was_new);
     if (place == NULL) return bo_fail(BO_NO_MEMORY, "memory ran out");
     if (was_new) {

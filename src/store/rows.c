@@ -13,11 +13,15 @@ bo_status bo_row_get(bo_txn *txn, bo_table table, bo_str key, bo_str *value) {
 }
 
 bo_status bo_row_put(bo_txn *txn, bo_table table, bo_str key, bo_str value) {
-    return bo_record_put(txn->kv, place_of(table), key, value);
+    BO_TRY(bo_record_put(txn->kv, place_of(table), key, value));
+    bo_watch_mark(txn, bo_watch_row(table, key));
+    return BO_OK;
 }
 
 bo_status bo_row_del(bo_txn *txn, bo_table table, bo_str key) {
-    return bo_record_del(txn->kv, place_of(table), key);
+    BO_TRY(bo_record_del(txn->kv, place_of(table), key));
+    bo_watch_mark(txn, bo_watch_row(table, key));
+    return BO_OK;
 }
 
 bo_status bo_row_each(bo_txn *txn, bo_table table, bo_str prefix, bo_str from,

@@ -127,7 +127,7 @@ bo_status bo_store_replace(const char *path, const char *from) {
 }
 
 uint64_t bo_store_generation(bo_store *store) {
-    return bo_kv_generation(store->kv);
+    return bo_kv_generation(store->kv, NULL);
 }
 
 bo_status bo_store_statistics(bo_store *store, bo_store_stats *out) {

@@ -27,6 +27,7 @@ static void end(bo_txn *txn) {
     bo_idmap_done(&txn->changed);
     free(txn->changes);
     free(txn->sweep.ids);
+    free(txn->marked);
     bo_arena_free(txn->scratch);
     free(txn);
 }
@@ -40,6 +41,8 @@ static bo_status prepare(bo_txn *txn) {
     if (status == BO_NOT_FOUND) return bo_fail(BO_CORRUPT, "the store has no state");
     BO_TRY(status);
     if (!txn->writer) return bo_dict_init(&txn->dict, txn->kv, NULL, NULL);
+    txn->marked = calloc(BO_WATCH_PLACES / 64, sizeof *txn->marked);
+    if (txn->marked == NULL) return bo_fail(BO_NO_MEMORY, "memory ran out");
     bo_recall_begin(txn->store->recall, bo_kv_failures(txn->store->kv));
     BO_TRY(bo_dict_init(&txn->dict, txn->kv, txn->state.numbers, txn->store->recall));
     txn->dict.words = &txn->words;
@@ -97,6 +100,13 @@ static bo_status apply_order(bo_txn *txn, bo_order order, unsigned columns, bo_t
     return BO_OK;
 }
 
+/* Quads sorted by predicate. */
+static void mark_predicates(bo_txn *txn, const bo_tuples *quads) {
+    for (size_t i = 0; i < quads->len; i++)
+        if (i == 0 || quads->items[i].n[1] != quads->items[i - 1].n[1])
+            bo_watch_mark_id(txn, quads->items[i].n[1]);
+}
+
 /* The words of literals inside their ids; quads sorted by object. */
 static bo_status note_words(bo_txn *txn, const bo_tuples *puts) {
     for (size_t i = 0; i < puts->len; i++)
@@ -113,6 +123,8 @@ bo_status bo_txn_apply(bo_txn *txn, bo_tuples *puts, bo_tuples *removes) {
     BO_TRY(apply_order(txn, BO_SPOG, 3, puts, removes)); /* GSPO by S, P, O */
     BO_TRY(bo_counts_changed(txn, puts, removes));
     BO_TRY(apply_order(txn, BO_PSOG, 1, puts, removes)); /* SPOG by P */
+    mark_predicates(txn, puts);
+    mark_predicates(txn, removes);
     BO_TRY(apply_order(txn, BO_OSPG, 2, puts, removes)); /* PSOG by O, S */
     BO_TRY(note_words(txn, puts));
     return apply_order(txn, BO_POSG, 1, puts, removes); /* OSPG by P */
@@ -158,6 +170,7 @@ bo_status bo_txn_commit(bo_txn *txn, bo_changes *changes, bo_arena *arena) {
             bo_txn_abort(txn);
             return status;
         }
+        bo_watch_raise(txn);
     }
     bo_kv_txn *kv = txn->kv;
     end(txn);

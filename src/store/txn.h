@@ -6,6 +6,7 @@
 
 #include "base/map.h"
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "bocage/store.h"
 #include "store/dict.h"
@@ -25,12 +26,15 @@ typedef struct bo_spreads {
     bo_spread items[BO_SPREADS]; /* by hash; a later one takes the place */
 } bo_spreads;
 
+enum { BO_WATCH_PLACES = 1 << 14 };
+
 struct bo_store {
     bo_kv *kv;
     bo_recall *recall;
     int64_t (*wall_ms)(void *context);
     void *clock_context;
     bo_spreads spreads;
+    _Atomic uint64_t watched[BO_WATCH_PLACES]; /* the generation in which each changed last; watch.c */
 };
 
 /* Quads, and how many of them say again what a quad of another graph says: the rest are different triples. */
@@ -77,6 +81,7 @@ struct bo_txn {
     bo_graph_change *changes;
     size_t change_count, change_size;
     bo_target target;
+    uint64_t *marked;  /* a writer's: a bit for each place that its commit changes; watch.c */
     bo_arena *scratch; /* for single calls; reset by whoever uses it */
 };
 
@@ -106,6 +111,11 @@ bo_status bo_graph_let_go(bo_txn *txn, bo_id graph) BO_MUST_USE;
 bo_status bo_graph_changes(bo_txn *txn, bo_changes *out, bo_arena *arena) BO_MUST_USE;
 /* What is noted of a graph; BO_NOT_FOUND when nothing is. */
 bo_status bo_graph_read(bo_txn *txn, bo_graph_record *out, bo_id graph) BO_MUST_USE;
+
+/* What the commit changes is marked on the way, and told right before it can be seen. */
+void bo_watch_mark(bo_txn *txn, bo_watch watch);
+void bo_watch_mark_id(bo_txn *txn, bo_id id); /* of a graph or a predicate */
+void bo_watch_raise(bo_txn *txn);
 
 /* Notes the terms of removed quads. */
 bo_status bo_sweep_note(bo_sweep *sweep, const bo_tuples *removes) BO_MUST_USE;

@@ -25,6 +25,7 @@ static bo_status settle(const bo_wac *wac, bo_txn *txn, bo_str iri, bo_arena *ar
     static const bo_asker everyone;
     bo_modes modes;
     BO_TRY(bo_wac_modes(wac, &modes, txn, &everyone, iri, arena));
+    BO_TRY(bo_txn_alert(txn, iri));
     if ((modes & BO_MODE_READ) != 0) return forget_row(txn, BO_TABLE_HIDDEN, iri);
     return bo_row_put(txn, BO_TABLE_HIDDEN, iri, BO_STR(""));
 }
@@ -70,21 +71,27 @@ static bo_status push_members(names *list, bo_txn *txn, bo_str iri, bo_arena *ar
     return bo_source_match(source, &pattern, false, &sink);
 }
 
-/* What containers show depends on who may read their members, and what a resource tells of rights on its own.
- */
-static bo_status touch_shown(bo_txn *txn, bo_str iri, bo_arena *arena) {
+/* What containers show depends on who may read their members. Those in `but` (may be NULL) are left out. */
+static bo_status touch_containers(bo_txn *txn, bo_str iri, const names *but, bo_arena *arena) {
     bo_source *source;
     bo_str *containers;
-    bo_graph_info info;
     size_t count;
+    BO_TRY(bo_txn_source(&source, txn, NULL, arena));
+    BO_TRY(bo_source_own_subjects(source, &containers, &count, BO_LDP_CONTAINS, iri, arena));
+    for (size_t i = 0; i < count; i++)
+        if (but == NULL || bo_map_get(&but->seen, containers[i]) == NULL)
+            BO_TRY(bo_txn_touch(txn, containers[i]));
+    return BO_OK;
+}
+
+/* And what a resource tells of rights, on its own. */
+static bo_status touch_shown(bo_txn *txn, bo_str iri, bo_arena *arena) {
+    bo_graph_info info;
     bo_status status = bo_txn_graph(txn, iri, &info);
     if (status == BO_NOT_FOUND) return BO_OK;
     BO_TRY(status);
     BO_TRY(bo_txn_touch(txn, iri));
-    BO_TRY(bo_txn_source(&source, txn, NULL, arena));
-    BO_TRY(bo_source_own_subjects(source, &containers, &count, BO_LDP_CONTAINS, iri, arena));
-    for (size_t i = 0; i < count; i++) BO_TRY(bo_txn_touch(txn, containers[i]));
-    return BO_OK;
+    return touch_containers(txn, iri, NULL, arena);
 }
 
 bo_status bo_wac_settle(const bo_wac *wac, bo_txn *txn, bo_str iri, bool below, bo_arena *arena) {
@@ -96,8 +103,9 @@ bo_status bo_wac_settle(const bo_wac *wac, bo_txn *txn, bo_str iri, bool below, 
         size_t known = list.len;
         status = settle(wac, txn, list.items[i], scratch);
         if (status == BO_OK && below) status = push_members(&list, txn, list.items[i], scratch);
-        if (status == BO_OK && (i == 0 || list.len > known))
-            status = touch_shown(txn, list.items[i], scratch);
+        if (status == BO_OK)
+            status = i == 0 || list.len > known ? touch_shown(txn, list.items[i], scratch)
+                                                : touch_containers(txn, list.items[i], &list, scratch);
         bo_arena_reset(scratch);
     }
     bo_arena_free(scratch);

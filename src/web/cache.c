@@ -12,7 +12,7 @@
 typedef struct entry {
     bo_cached cached; /* first: a bo_cached is an entry */
     atomic_uint holders;
-    uint64_t generation;
+    bo_basis basis;
     size_t bytes;
     struct entry *newer, *older;
 } entry;
@@ -74,21 +74,11 @@ static const bo_cached *hold(bo_cache *cache, entry *e) {
     return &e->cached;
 }
 
-const bo_cached *bo_cache_get(bo_cache *cache, bo_str key, uint64_t generation) {
+const bo_cached *bo_cache_get(bo_cache *cache, bo_str key, bo_store *store) {
     pthread_mutex_lock(&cache->lock);
     bo_value *value = bo_map_get(&cache->entries, key);
     entry *e = value != NULL ? value->ptr : NULL;
-    const bo_cached *found = e != NULL && e->generation == generation ? hold(cache, e) : NULL;
-    pthread_mutex_unlock(&cache->lock);
-    return found;
-}
-
-const bo_cached *bo_cache_renew(bo_cache *cache, bo_str key, bo_str etag, uint64_t generation) {
-    pthread_mutex_lock(&cache->lock);
-    bo_value *value = bo_map_get(&cache->entries, key);
-    entry *e = value != NULL ? value->ptr : NULL;
-    bool right = e != NULL && bo_str_eq(e->cached.etag, etag);
-    if (right && e->generation < generation) e->generation = generation;
+    bool right = e != NULL && bo_store_unchanged(store, &e->basis);
     const bo_cached *found = right ? hold(cache, e) : NULL;
     pthread_mutex_unlock(&cache->lock);
     return found;
@@ -123,10 +113,10 @@ static entry *make_entry(bo_str key, bo_str etag, const bo_http_response *respon
 }
 
 void bo_cache_put(bo_cache *cache, bo_str key, bo_str etag, const bo_http_response *response,
-                  uint64_t generation) {
+                  const bo_basis *basis) {
     entry *e = make_entry(key, etag, response);
     if (e == NULL) return;
-    e->generation = generation;
+    e->basis = *basis;
     atomic_init(&e->holders, 1);
     pthread_mutex_lock(&cache->lock);
     bo_value *value = bo_map_get(&cache->entries, key);

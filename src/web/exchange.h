@@ -44,9 +44,9 @@ struct bo_exchange {
     bo_str session;   /* IDENTIFY: of the token; may be absent */
     bo_language language;    /* VALIDATE: of its sentences */
     bo_rules_answer refusal; /* VALIDATE: why a body is refused */
-    bool cacheable;          /* RENDER: the answer may be given again to anyone who asks the same */
-    bool message_is_code;    /* of a problem: front ends look for its code there */
-    bool is_whole;           /* RENDER: it is an answer that was kept, with all its headers */
+    bool cacheable;       /* RENDER: the answer may be given again to the same asker who asks the same ... */
+    bo_basis basis;       /* ... while this has not changed; everything, unless a handler knows better */
+    bool message_is_code; /* of a problem: front ends look for its code there */
 };
 
 struct bo_app {
@@ -78,8 +78,9 @@ void bo_app_push(void *context, bo_str channel, bo_str message);
 /* pipeline.c */
 const bo_route *bo_route_find(const bo_app *app, bo_str path);
 bo_str bo_route_allow(const bo_exchange *e);
-/* Answers with what was kept under this entity tag, if there is such an answer. */
-bool bo_respond_kept(bo_exchange *e, bo_str etag);
+
+/* The answer rests on one resource, and on who is a member of which group when the asker is known. */
+void bo_exchange_rest_on(bo_exchange *e, bo_txn *txn, bo_str iri);
 
 /* What the asker may do with a resource. */
 bo_status bo_exchange_modes(const bo_exchange *e, bo_modes *out, bo_txn *txn, bo_str iri);
@@ -114,7 +115,8 @@ bool bo_front_end_has(const bo_app *app, bo_str url);
 /* The first front end, without a slash at its end; empty when there is none. */
 bo_str bo_front_end_first(const bo_app *app);
 
-/* A document that is the same for everyone, with an entity tag (handle_meta.c). */
+/* A document with an entity tag of its text; one that rests on nothing need not be asked for again for an
+ * hour (handle_meta.c). */
 bo_status bo_give_document(bo_exchange *e, bo_str media_type, bo_str text);
 
 /* represent.c: graphs as answers. */

@@ -93,14 +93,13 @@ bo_status bo_respond_file(bo_exchange *e, bo_txn *txn, const bo_ldp_record *reco
     static const bo_asker everyone;
     bo_modes modes;
     bo_str bytes, etag = bo_arena_printf(e->arena, "\"%.*s\"", 32, record->blob.ptr);
-    if (bo_respond_kept(e, etag)) return BO_OK;
     BO_TRY(bo_wac_modes(&e->app->wac, &modes, txn, &everyone, e->iri, e->arena));
     put_file_headers(e, record, etag, (modes & BO_MODE_READ) != 0);
     bo_str known = bo_request_header(e, "If-None-Match");
     if (known.ptr != NULL && bo_http_etag_listed(known, etag, true)) return bo_respond(e, 304), BO_OK;
     BO_TRY(bo_ldp_file_read(txn, &bytes, record, e->arena));
     put_bytes(e, bytes, record->media_type, etag);
-    e->cacheable = bytes.len <= KEPT && e->asker.webid.len == 0;
+    e->cacheable = bytes.len <= KEPT;
     return BO_OK;
 }
 

@@ -152,7 +152,7 @@ static bo_status render(bo_exchange *e, const target *t, bo_variant variant, boo
     bo_status status = write_view(e, &text, t, variant, minimal, source);
     if (status == BO_OK) status = bo_respond_text(e, 200, bo_variant_media_type(variant), &text);
     bo_text_done(&text);
-    e->cacheable = status == BO_OK && e->asker.webid.len == 0;
+    e->cacheable = status == BO_OK;
     return status;
 }
 
@@ -168,16 +168,17 @@ static bo_status show(bo_exchange *e, bo_txn *txn) {
     if (t.record.kind == BO_KIND_TOMBSTONE) return show_tombstone(e, &t);
     BO_TRY(need_existing(e, &t));
     BO_TRY(bo_wac_require(&e->asker, t.modes, BO_MODE_READ));
+    bo_exchange_rest_on(e, txn, e->iri);
     if (bo_wants_file(e, &t.record)) return bo_respond_file(e, txn, &t.record);
     BO_TRY(bo_negotiate(e, &variant, t.is_container ? BO_AS_JSONLD : BO_AS_TURTLE, true));
     if (variant == BO_AS_HTML) {
         bool is_sent;
+        bo_basis_add(&e->basis, BO_WATCH_ALL); /* it names what it links to */
         BO_TRY(bo_send_to_view(e, &is_sent, &t.record, txn));
         if (is_sent) return BO_OK;
     }
     bool minimal = wants_minimal(e, &t);
     bo_str etag = etag_of(e, &t, variant, minimal);
-    if (bo_respond_kept(e, etag)) return BO_OK;
     put_headers(e, &t);
     BO_TRY(put_rights(e, &t, txn));
     bo_respond_header(e, BO_STR("ETag"), etag);

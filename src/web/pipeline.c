@@ -4,6 +4,7 @@
  */
 #include "auth/auth.h"
 #include "base/log.h"
+#include "rdf/vocab.h"
 #include "web/exchange.h"
 
 static const bo_route routes[] = {
@@ -55,19 +56,25 @@ static bo_status route(bo_exchange *e) {
     return e->iri.ptr != NULL ? BO_OK : bo_error_last()->status;
 }
 
-static bo_status identify(bo_exchange *e) {
-    bo_str credentials = bo_request_header(e, "Authorization");
-    if (e->app->options.sparql_only) {
-        e->asker.is_admin = true; /* whoever reaches it may do everything */
-        return BO_OK;
-    }
+/* Who asks without credentials. Whoever reaches a bare endpoint may do everything there. */
+static bo_asker nobody(const bo_app *app) {
+    return (bo_asker){.is_admin = app->options.sparql_only};
+}
+
+static bool bearer_token(bo_str *out, bo_str credentials) {
     const bo_str bearer = BO_STR("Bearer ");
+    if (!bo_str_eq_nocase(bo_str_head(credentials, bearer.len), bearer)) return false;
+    *out = bo_str_trim(bo_str_from(credentials, bearer.len));
+    return true;
+}
+
+static bo_status identify(bo_exchange *e) {
+    bo_str credentials = bo_request_header(e, "Authorization"), token;
     bool is_capability;
-    if (credentials.ptr == NULL) return BO_OK;
+    e->asker = nobody(e->app);
+    if (credentials.ptr == NULL || e->app->options.sparql_only) return BO_OK;
     BO_TRY(bo_capability_admit(e, credentials, &is_capability));
-    if (is_capability) return BO_OK;
-    if (!bo_str_eq_nocase(bo_str_head(credentials, bearer.len), bearer)) return BO_OK;
-    bo_str token = bo_str_trim(bo_str_from(credentials, bearer.len));
+    if (is_capability || !bearer_token(&token, credentials)) return BO_OK;
     bo_account account;
     bo_status status = bo_token_verify(e->app->auth, &account, &e->session, token, e->arena);
     if (status == BO_OK) {
@@ -110,15 +117,18 @@ static bo_status dispatch(bo_exchange *e) {
     return handler(e);
 }
 
-/* Answers that may be given again are found by what was asked, to the letter. BO_STR_NONE for requests whose
- * answer depends on who asks or on what few ask for. */
-static bo_str cache_key(const bo_http_request *request, bo_arena *arena) {
-    static const char *const particular[] = {"Authorization", "Signature", "Prefer", "JsonLdContext"};
+/* Answers that are kept. */
+
+/* Found by who asks and by what was asked, to the letter. BO_STR_NONE for requests whose answer depends on
+ * what few ask for. */
+static bo_str cache_key(const bo_http_request *request, const bo_asker *asker, bo_arena *arena) {
+    static const char *const particular[] = {"Signature", "Prefer", "JsonLdContext"};
     if (request->method != BO_GET && request->method != BO_HEAD) return BO_STR_NONE;
     for (size_t i = 0; i < sizeof particular / sizeof *particular; i++)
         if (bo_headers_get(&request->headers, bo_str_of(particular[i])).ptr != NULL) return BO_STR_NONE;
     bo_str accept = bo_headers_joined(&request->headers, BO_STR("Accept"), arena);
-    return bo_arena_printf(arena, "%.*s\n%.*s", BO_STR_ARG(request->target), BO_STR_ARG(accept));
+    return bo_arena_printf(arena, "%.*s\n%.*s\n%s%.*s", BO_STR_ARG(request->target), BO_STR_ARG(accept),
+                           asker->is_admin ? "!" : "", BO_STR_ARG(asker->webid));
 }
 
 static void give_cached(const bo_cached *cached, const bo_http_request *request, bo_http_response *response) {
@@ -132,38 +142,54 @@ static void give_cached(const bo_cached *cached, const bo_http_request *request,
     response->release = bo_cache_release;
 }
 
+/* Who asks, when that is known without waiting: nobody in particular, or by a token that was good before. */
+static bool recognise(const bo_app *app, bo_asker *out, const bo_http_request *request, bo_arena *arena) {
+    bo_str credentials = bo_headers_get(&request->headers, BO_STR("Authorization")), token, session;
+    bo_account account;
+    if (credentials.ptr == NULL) return *out = nobody(app), true;
+    if (app->auth == NULL || !bearer_token(&token, credentials)) return false;
+    if (!bo_token_known(app->auth, &account, &session, token, arena)) return false;
+    *out = (bo_asker){.webid = account.webid, .is_admin = account.is_admin};
+    return true;
+}
+
 bool bo_app_quick(bo_app *app, const bo_http_request *request, bo_http_response *response, bo_arena *arena) {
-    bo_str key = cache_key(request, arena);
+    bo_asker asker;
+    if (!recognise(app, &asker, request, arena)) return false;
+    bo_str key = cache_key(request, &asker, arena);
     if (key.ptr == NULL) return false;
-    const bo_cached *cached = bo_cache_get(app->cache, key, bo_store_generation(app->options.store));
+    const bo_cached *cached = bo_cache_get(app->cache, key, app->options.store);
     if (cached == NULL) return false;
     give_cached(cached, request, response);
     return true;
 }
 
+/* Whose credentials are not to be recognised may have rights that the next one has not. */
 static void keep_answer(bo_exchange *e) {
     bo_str etag = bo_headers_get(&e->response->headers, BO_STR("ETag"));
-    bo_str key = cache_key(e->request, e->arena);
-    if (e->cacheable && e->response->status == 200 && key.ptr != NULL && etag.ptr != NULL)
-        bo_cache_put(e->app->cache, key, etag, e->response, e->generation);
+    bool recognisable = e->session.len > 0 || bo_request_header(e, "Authorization").ptr == NULL;
+    if (!e->cacheable || !recognisable || e->response->status != 200 || etag.ptr == NULL) return;
+    bo_str key = cache_key(e->request, &e->asker, e->arena);
+    if (key.ptr != NULL) bo_cache_put(e->app->cache, key, etag, e->response, &e->basis);
 }
 
-bool bo_respond_kept(bo_exchange *e, bo_str etag) {
-    bo_str key = cache_key(e->request, e->arena);
-    if (key.ptr == NULL) return false;
-    const bo_cached *cached = bo_cache_renew(e->app->cache, key, etag, e->generation);
-    if (cached == NULL) return false;
-    bo_headers_init(&e->response->headers, e->arena);
-    give_cached(cached, e->request, e->response);
-    e->is_whole = true;
-    return true;
+void bo_exchange_rest_on(bo_exchange *e, bo_txn *txn, bo_str iri) {
+    e->basis.count = 0;
+    bo_basis_add(&e->basis, bo_watch_graph(txn, iri));
+    if (e->asker.webid.len > 0) bo_basis_add(&e->basis, bo_watch_predicate(txn, BO_VCARD_HAS_MEMBER));
 }
 
 static bo_exchange begin(bo_app *app, const bo_http_request *request, bo_http_response *response,
                          bo_arena *arena) {
     bo_error_clear();
     bo_headers_init(&response->headers, arena);
-    return (bo_exchange){.app = app, .request = request, .response = response, .arena = arena};
+    uint64_t generation = bo_store_generation(app->options.store);
+    return (bo_exchange){.app = app,
+                         .request = request,
+                         .response = response,
+                         .arena = arena,
+                         .generation = generation,
+                         .basis = {.since = generation, .count = 1, .watches = {BO_WATCH_ALL}}};
 }
 
 bo_lane bo_app_lane(const bo_app *app, const bo_http_request *request) {
@@ -182,7 +208,6 @@ void bo_app_refuse(bo_app *app, bo_status status, const bo_http_request *request
 
 void bo_app_handle(bo_app *app, const bo_http_request *request, bo_http_response *response, bo_arena *arena) {
     bo_exchange e = begin(app, request, response, arena);
-    e.generation = bo_store_generation(app->options.store);
     bo_status status = dispatch(&e);
     if (response->begun) {
         response->broken = status != BO_OK;
@@ -191,7 +216,6 @@ void bo_app_handle(bo_app *app, const bo_http_request *request, bo_http_response
     }
     if (status != BO_OK) bo_respond_problem(&e, status);
     if (status == BO_METHOD && e.route != NULL) bo_respond_header(&e, BO_STR("Allow"), bo_route_allow(&e));
-    if (e.is_whole) return;
     bo_respond_cors(&e);
     keep_answer(&e);
 }

@@ -77,9 +77,9 @@ START_TEST(what_is_committed_stays_and_what_is_aborted_does_not) {
     put_number(txn, 0, "one", 2);
     put_number(txn, 1, "two", 2);
     bo_kv_abort(txn);
-    uint64_t generation = bo_kv_generation(kv);
+    uint64_t generation = bo_kv_generation(kv, NULL);
     OK(reopen(0));
-    ck_assert_uint_eq(bo_kv_generation(kv), generation);
+    ck_assert_uint_eq(bo_kv_generation(kv, NULL), generation);
     OK(bo_kv_begin_read(&txn, kv));
     ck_assert_uint_eq(number_at(txn, 0, "one"), 1);
     ck_assert_uint_eq(number_at(txn, 1, "two"), 0);
