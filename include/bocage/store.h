@@ -154,6 +154,7 @@ typedef uint32_t bo_watch;
 bo_watch bo_watch_graph(bo_txn *txn, bo_str graph);   /* its quads and its version, and bo_txn_alert */
 bo_watch bo_watch_predicate(bo_txn *txn, bo_str iri); /* whatever is said with it, in any graph */
 bo_watch bo_watch_row(bo_table table, bo_str key);
+bo_watch bo_watch_table(bo_table table); /* all of its rows */
 /* What rests on a graph is to count as changed with this commit; writers only. */
 bo_status bo_txn_alert(bo_txn *txn, bo_str graph) BO_MUST_USE;
 

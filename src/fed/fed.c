@@ -13,6 +13,8 @@ bo_status bo_fed_new(bo_fed **out, const bo_fed_options *options) {
     fed->options = *options;
     fed->ap = (bo_ap){options->wac->base_url, options->clock, options->rng, options->wac};
     fed->host = bo_iri_split(options->wac->base_url).authority;
+    bo_basis_add(&fed->work, bo_watch_table(BO_TABLE_JOB));
+    bo_basis_add(&fed->work, bo_watch_table(BO_TABLE_PEER));
     bo_fed_service_init(fed);
     pthread_mutex_init(&fed->lock, NULL);
     pthread_cond_init(&fed->changed, NULL);
@@ -27,10 +29,16 @@ void bo_fed_free(bo_fed *fed) {
     free(fed);
 }
 
+/* Most commits leave nothing to do: then nobody wakes. */
 void bo_fed_wake(bo_fed *fed) {
+    bo_store *store = fed->options.store;
+    uint64_t now = bo_store_generation(store);
     pthread_mutex_lock(&fed->lock);
-    fed->wakes++;
-    pthread_cond_broadcast(&fed->changed);
+    if (!bo_store_unchanged(store, &fed->work)) {
+        fed->work.since = now;
+        fed->wakes++;
+        pthread_cond_broadcast(&fed->changed);
+    }
     pthread_mutex_unlock(&fed->lock);
 }
 

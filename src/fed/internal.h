@@ -25,6 +25,7 @@ struct bo_fed {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     uint64_t wakes;
+    bo_basis work; /* what there is to do rests on jobs, and on how it stands with peers */
     atomic_bool stopping;
     bo_service service;
     bo_fed_worker workers[4];

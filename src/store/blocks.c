@@ -198,12 +198,46 @@ static size_t count_below(const bo_index *index, const bo_tuples *tuples, size_t
     return low - at;
 }
 
+/* Old rows as they are. */
+static bo_status put_run(writer *w, const bo_block *old, size_t from, size_t to) {
+    bo_block *block = &w->rows.block;
+    while (from < to) {
+        if (block->len >= w->fill) {
+            bo_tuple row;
+            bo_block_tuple(&row, w->index, old, from++);
+            BO_TRY(put_tuple(w, &row));
+            continue;
+        }
+        size_t count = to - from < w->fill - block->len ? to - from : w->fill - block->len;
+        for (unsigned c = 0; c < w->index->width; c++)
+            memcpy(block->column[c] + block->len, old->column[c] + from, count * sizeof *old->column[c]);
+        block->len += count;
+        from += count;
+    }
+    return BO_OK;
+}
+
+/* The first row of the block that a change may be about. */
+static size_t next_change(const writer *w, const bo_block *old, const edit *e, size_t put_end,
+                          size_t remove_end) {
+    const bo_tuple *put = e->put < put_end ? &e->puts->items[e->put] : NULL;
+    const bo_tuple *remove = e->remove < remove_end ? &e->removes->items[e->remove] : NULL;
+    if (put == NULL || (remove != NULL && bo_tuple_cmp(w->index, remove, put) < 0)) put = remove;
+    return put != NULL ? bo_block_lower(w->index, old, put) : old->len;
+}
+
 /* Writes a block's old rows with the changes that fall into its range. */
 static bo_status merge(writer *w, const bo_block *old, edit *e, size_t put_end, size_t remove_end) {
     const bo_index *index = w->index;
     for (size_t at = 0; at < old->len || e->put < put_end;) {
         bo_tuple row;
         int order = 1;
+        size_t same = next_change(w, old, e, put_end, remove_end);
+        if (same > at) {
+            BO_TRY(put_run(w, old, at, same));
+            at = same;
+            continue;
+        }
         if (at < old->len) {
             bo_block_tuple(&row, index, old, at);
             order = e->put < put_end ? bo_tuple_cmp(index, &row, &e->puts->items[e->put]) : -1;
@@ -289,8 +323,11 @@ static bo_status apply_at(bo_kv_txn *txn, bo_kv_cursor *cursor, const bo_index *
     const bo_tuple *put = peek(e->puts, e->put), *remove = peek(e->removes, e->remove);
     const bo_tuple *least =
         put == NULL || (remove != NULL && bo_tuple_cmp(index, remove, put) < 0) ? remove : put;
-    writer w = {.txn = txn, .index = index};
+    writer w; /* its rows are large, and need no zeros */
     bo_block_room old;
+    w.txn = txn;
+    w.index = index;
+    w.replaces = false;
     bo_block_room_init(&w.rows);
     bo_block_room_init(&old);
     BO_TRY(begin_at(&w, &old.block, cursor, least));

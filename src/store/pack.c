@@ -49,87 +49,92 @@ static unsigned char *put_bits(unsigned char *out, const uint64_t *numbers, size
     for (size_t i = 0; i < count; i++) {
         gathered |= numbers[i] << have;
         have += bits;
-        while (have >= 8) {
-            *out++ = (unsigned char)gathered;
-            gathered >>= 8;
-            have -= 8;
-        }
+        if (have < 64) continue;
+        memcpy(out, &gathered, 8);
+        out += 8;
+        have -= 64;
+        gathered = have > 0 ? numbers[i] >> (bits - have) : 0;
     }
-    if (have > 0) *out++ = (unsigned char)gathered;
-    return out;
+    memcpy(out, &gathered, (have + 7) / 8);
+    return out + (have + 7) / 8;
 }
 
 typedef struct survey {
     span all;
-    span by_tag[TAGS];
-    unsigned char tag[TAGS];
-    unsigned tags; /* TAGS + 1: too many */
     bool rising;
     uint64_t step;
 } survey;
 
-static unsigned tag_place(survey *s, unsigned char tag) {
+/* The same for each top byte, and the place of each row's. */
+typedef struct tag_survey {
+    span spans[TAGS];
+    unsigned char tags[TAGS];
+    unsigned count; /* TAGS + 1: too many */
+    uint64_t codes[BO_PACK_ROWS];
+} tag_survey;
+
+static unsigned tag_place(const tag_survey *s, unsigned char tag) {
     unsigned i = 0;
-    while (i < s->tags && s->tag[i] != tag) i++;
+    while (i < s->count && s->tags[i] != tag) i++;
     return i;
 }
 
 static void look(survey *s, const uint64_t *column, size_t rows) {
-    s->all = (span){column[0], column[0], rows};
-    s->rising = true;
-    s->step = 0;
-    s->tags = 0;
+    uint64_t least = column[0], most = column[0], step = 0;
+    bool rising = true;
     for (size_t i = 1; i < rows; i++) {
-        uint64_t n = column[i], before = column[i - 1];
-        if (n < s->all.least) s->all.least = n;
-        if (n > s->all.most) s->all.most = n;
-        if (n < before)
-            s->rising = false;
-        else if (n - before > s->step)
-            s->step = n - before;
+        uint64_t n = column[i], up = n - column[i - 1];
+        least = n < least ? n : least;
+        most = n > most ? n : most;
+        rising &= n >= column[i - 1];
+        step = up > step ? up : step;
     }
+    *s = (survey){{least, most, rows}, rising, step};
 }
 
-static void look_at_tags(survey *s, const uint64_t *column, size_t rows) {
-    for (size_t i = 0; i < rows; i++) {
-        unsigned at = tag_place(s, (unsigned char)(column[i] >> 56));
+static void look_at_tags(tag_survey *s, const uint64_t *column, size_t rows) {
+    s->count = 0;
+    for (size_t i = 0, at = 0; i < rows; i++) {
+        unsigned char tag = (unsigned char)(column[i] >> 56);
+        if (i == 0 || s->tags[at] != tag) at = tag_place(s, tag);
         if (at == TAGS) {
-            s->tags = TAGS + 1;
+            s->count = TAGS + 1;
             return;
         }
-        span *one = &s->by_tag[at];
-        if (at == s->tags) {
-            s->tag[s->tags++] = (unsigned char)(column[i] >> 56);
+        span *one = &s->spans[at];
+        if (at == s->count) {
+            s->tags[s->count++] = tag;
             *one = (span){column[i], column[i], 0};
         }
-        if (column[i] < one->least) one->least = column[i];
-        if (column[i] > one->most) one->most = column[i];
+        one->least = column[i] < one->least ? column[i] : one->least;
+        one->most = column[i] > one->most ? column[i] : one->most;
         one->count++;
+        s->codes[i] = at;
     }
 }
 
-static size_t tagged_size(const survey *s, size_t rows) {
-    size_t size = bytes_for(rows, width_of(s->tags - 1));
-    for (unsigned t = 0; t < s->tags; t++)
-        size += 8 + bytes_for(s->by_tag[t].count, width_of(s->by_tag[t].most - s->by_tag[t].least));
+static size_t tagged_size(const tag_survey *s, size_t rows) {
+    size_t size = bytes_for(rows, width_of(s->count - 1));
+    for (unsigned t = 0; t < s->count; t++)
+        size += 8 + bytes_for(s->spans[t].count, width_of(s->spans[t].most - s->spans[t].least));
     return size;
 }
 
-static unsigned char *put_tagged(unsigned char *out, survey *s, const uint64_t *column, size_t rows) {
-    uint64_t codes[BO_PACK_ROWS], apart[BO_PACK_ROWS];
+static unsigned char *put_tagged(unsigned char *out, const tag_survey *s, const uint64_t *column,
+                                 size_t rows) {
+    uint64_t apart[BO_PACK_ROWS], *next[TAGS];
     *out++ = TAGGED;
-    *out++ = (unsigned char)s->tags;
-    for (unsigned t = 0; t < s->tags; t++) {
-        *out++ = (unsigned char)width_of(s->by_tag[t].most - s->by_tag[t].least);
-        out = put_number(out, s->by_tag[t].least);
+    *out++ = (unsigned char)s->count;
+    for (unsigned t = 0; t < s->count; t++) {
+        next[t] = t == 0 ? apart : next[t - 1] + s->spans[t - 1].count;
+        *out++ = (unsigned char)width_of(s->spans[t].most - s->spans[t].least);
+        out = put_number(out, s->spans[t].least);
     }
-    for (size_t i = 0; i < rows; i++) codes[i] = tag_place(s, (unsigned char)(column[i] >> 56));
-    out = put_bits(out, codes, rows, width_of(s->tags - 1));
-    for (unsigned t = 0; t < s->tags; t++) {
-        size_t count = 0;
-        for (size_t i = 0; i < rows; i++)
-            if (codes[i] == t) apart[count++] = column[i] - s->by_tag[t].least;
-        out = put_bits(out, apart, count, width_of(s->by_tag[t].most - s->by_tag[t].least));
+    out = put_bits(out, s->codes, rows, width_of(s->count - 1));
+    for (size_t i = 0; i < rows; i++) *next[s->codes[i]]++ = column[i] - s->spans[s->codes[i]].least;
+    for (unsigned t = 0; t < s->count; t++) {
+        size_t count = s->spans[t].count;
+        out = put_bits(out, next[t] - count, count, width_of(s->spans[t].most - s->spans[t].least));
     }
     return out;
 }
@@ -152,9 +157,10 @@ static unsigned char *put_column(unsigned char *out, uint64_t *const columns[], 
     bool steps = s.rising && step_bits < base_bits;
     unsigned bits = steps ? step_bits : base_bits;
     if (s.all.least >> 56 != s.all.most >> 56) {
-        look_at_tags(&s, column, rows);
-        if (s.tags <= TAGS && tagged_size(&s, rows) < bytes_for(rows, bits))
-            return put_tagged(out, &s, column, rows);
+        tag_survey tags;
+        look_at_tags(&tags, column, rows);
+        if (tags.count <= TAGS && tagged_size(&tags, rows) < bytes_for(rows, bits))
+            return put_tagged(out, &tags, column, rows);
     }
     uint64_t numbers[BO_PACK_ROWS];
     for (size_t i = 0; i < rows; i++)

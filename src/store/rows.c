@@ -12,15 +12,20 @@ bo_status bo_row_get(bo_txn *txn, bo_table table, bo_str key, bo_str *value) {
     return bo_record_get(txn->kv, place_of(table), key, value);
 }
 
+static void mark(bo_txn *txn, bo_table table, bo_str key) {
+    bo_watch_mark(txn, bo_watch_table(table));
+    bo_watch_mark(txn, bo_watch_row(table, key));
+}
+
 bo_status bo_row_put(bo_txn *txn, bo_table table, bo_str key, bo_str value) {
     BO_TRY(bo_record_put(txn->kv, place_of(table), key, value));
-    bo_watch_mark(txn, bo_watch_row(table, key));
+    mark(txn, table, key);
     return BO_OK;
 }
 
 bo_status bo_row_del(bo_txn *txn, bo_table table, bo_str key) {
     BO_TRY(bo_record_del(txn->kv, place_of(table), key));
-    bo_watch_mark(txn, bo_watch_row(table, key));
+    mark(txn, table, key);
     return BO_OK;
 }
 

@@ -24,6 +24,10 @@ bo_watch bo_watch_predicate(bo_txn *txn, bo_str iri) {
     return watch_of_term(txn, iri);
 }
 
+bo_watch bo_watch_table(bo_table table) {
+    return watch_of((uint64_t)table + 1);
+}
+
 bo_watch bo_watch_row(bo_table table, bo_str key) {
     return watch_of(bo_str_hash(key) + (uint64_t)table);
 }
