@@ -20,9 +20,9 @@ from pathlib import Path
 from statistics import median
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from peers import ENGINES, HERE, Failed, Missing, quiet  # noqa: E402
+from peers import ENGINES, Failed  # noqa: E402
+from yardsticks import HERE, Missing, into_docs  # noqa: E402
 
-ROOT = HERE.parent.parent
 SIZES = {"quick": 100_000, "full": 1_000_000, "big": 10_000_000}
 BUDGET = {"quick": 35, "full": 150, "big": 240}  # seconds for all queries
 SAMPLES, SAMPLE_SECONDS = 5, 0.02
@@ -262,18 +262,6 @@ def tables(size, count, engines, missing, queries, results, updates, loads):
     return "\n".join(lines).rstrip() + "\n"
 
 
-def into_docs(size, text):
-    path = ROOT / "docs/performance.md"
-    begin, end = f"<!-- engines {size}: written by tests/bench/engines.py -->", f"<!-- end of engines {size} -->"
-    page = path.read_text()
-    block = f"{begin}\n{text}{end}\n"
-    if begin in page:
-        page = page[:page.index(begin)] + block + page[page.index(end) + len(end) + 1:]
-    else:
-        page = page.rstrip() + "\n\n" + block
-    path.write_text(page)
-
-
 def listed(flag):
     """The words of --FLAG=WORD,...; None when it was not given."""
     return next((w.split("=", 1)[1].split(",") for w in sys.argv if w.startswith(f"--{flag}=")), None)
@@ -328,7 +316,7 @@ def main():
                                                             indent=1))
     print(text)
     if "--docs" in sys.argv:
-        into_docs(size, text)
+        into_docs(f"engines {size}", "engines.py", text)
     wrong = differences(results) + differences(updates, "http")
     for line in wrong:
         print("DIFFERENT", line)

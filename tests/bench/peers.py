@@ -3,7 +3,6 @@
 N-Triples; `run(query, times)` gives the seconds of CPU of the whole process and of wall time for one run from the
 query's text to the last byte of the answer, and what the answer was. Peers are fetched into a folder when they are
 not there; one that can't be had raises Missing, with a word that says why."""
-import ctypes
 import http.client
 import json
 import os
@@ -15,25 +14,15 @@ import time
 import urllib.parse
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "tools"))
-from node import free_port  # noqa: E402
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from yardsticks import HERE, Missing, cpu_of, free_port, quiet  # noqa: E402
 
 VERSIONS = {"pyoxigraph": "0.5.13", "oxigraph": "0.5.11"}
 JSON, NTRIPLES = "application/sparql-results+json", "application/n-triples"
 
 
-class Missing(Exception):
-    pass
-
-
 class Failed(Exception):
     """The engine refuses a query."""
-
-
-def cpu_of(pid):
-    """Seconds of CPU of all threads of a process."""
-    return time.clock_gettime((~pid << 3) | 2)
 
 
 def is_graph(query):
@@ -50,13 +39,6 @@ def what_it_says(query, body):
     rows, names = found["results"]["bindings"], found["head"]["vars"]
     value = rows[0][names[0]]["value"] if len(rows) == 1 and len(names) == 1 and rows[0] else None
     return len(rows), value
-
-
-def quiet(arguments, **more):
-    done = subprocess.run(arguments, capture_output=True, text=True, **more)
-    if done.returncode != 0:
-        raise Missing((done.stderr or done.stdout).strip().split("\n")[-1][:200])
-    return done.stdout
 
 
 class Engine:

@@ -9,7 +9,6 @@ from a file, wrk as the client, rapper counting the same triples, and plain appe
 that is not installed is left out with a word. Everything stays on loopback and stops by itself.
 """
 import os
-import re
 import resource
 import shutil
 import subprocess
@@ -20,8 +19,9 @@ import time
 from pathlib import Path
 from statistics import median
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
-from node import ROOT, Node, free_port  # noqa: E402
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from yardsticks import Nginx, appends, described, memory, wrk  # noqa: E402  (and the folder of node.py)
+from node import Node  # noqa: E402
 
 QUICK = "--quick" in sys.argv
 
@@ -41,46 +41,12 @@ def cpu_of(arguments, **more):
     return used, time.monotonic() - began
 
 
-def wrk(url, seconds, headers=()):
-    flags = [flag for header in headers for flag in ("-H", header)]
-    out = subprocess.run(["wrk", "-t1", "-c64", f"-d{seconds}s", *flags, url], capture_output=True, text=True,
-                         check=True).stdout
-    bad = re.search(r"Non-2xx.*: (\d+)", out)
-    if bad:
-        raise RuntimeError(f"{url}: {bad.group(0)}")
-    return float(re.search(r"Requests/sec:\s+([\d.]+)", out).group(1))
-
-
-class Nginx:
-    """nginx with as many workers as cores, serving files from a folder."""
-
-    def __init__(self, folder):
-        self.folder, self.port = Path(folder), free_port()
-        (self.folder / "nginx.conf").write_text(
-            f"worker_processes 2; daemon off; pid {folder}/pid; error_log {folder}/error.log;\n"
-            "events { worker_connections 1024; }\n"
-            f"http {{ access_log off; sendfile on; keepalive_requests 1000000; open_file_cache max=100;\n"
-            f"  client_body_temp_path {folder}/t; proxy_temp_path {folder}/t; fastcgi_temp_path {folder}/t;\n"
-            f"  uwsgi_temp_path {folder}/t; scgi_temp_path {folder}/t;\n"
-            f"  server {{ listen 127.0.0.1:{self.port}; root {folder}; }} }}\n")
-
-    def __enter__(self):
-        self.process = subprocess.Popen(["nginx", "-c", str(self.folder / "nginx.conf"), "-p", str(self.folder)],
-                                        stderr=subprocess.DEVNULL)
-        time.sleep(0.5)
-        return self
-
-    def __exit__(self, *_):
-        self.process.terminate()
-        self.process.wait()
-
-
 def reads(node, folder):
     """A cached resource, and a container of 1,000 members, beside nginx with the same bytes."""
-    node.ask("PUT", "/organizations/mesure", {"Content-Type": "text/turtle"}, member("mesure", 1), by="admin")
+    node.ask("PUT", "/organizations/mesure", {"Content-Type": "text/turtle"}, described("Organization", "mesure", 1), by="admin")
     connection = node.connect()
     for n in range(1000):
-        got = node.ask("POST", "/ideas", {"Content-Type": "text/turtle", "Slug": f"idee-{n}"}, idea(n), by="admin",
+        got = node.ask("POST", "/ideas", {"Content-Type": "text/turtle", "Slug": f"idee-{n}"}, described("Idea", f"Idée {n}", n), by="admin",
                        connection=connection)
         if got.status != 201:
             raise RuntimeError(f"{got.status} {got.text[:300]}")
@@ -89,38 +55,14 @@ def reads(node, folder):
     for name, path in (("GET of a cached resource", "/organizations/mesure"),
                        ("GET of a container with 1,000 members", "/ideas")):
         answer = node.ask("GET", path, {"Accept": "application/ld+json"})
-        Path(folder, "page.json").write_bytes(answer.body)
         ours, theirs = [], []
         with Nginx(folder) as peer:
+            page = peer.serve("page.json", answer.body)
             for _ in range(1 if QUICK else 3):
-                ours.append(wrk(node.base.replace("localhost", "127.0.0.1") + path, 3, [accept]))
-                theirs.append(wrk(f"http://127.0.0.1:{peer.port}/page.json", 3))
+                ours.append(wrk(node.base.replace("localhost", "127.0.0.1") + path, 3, 64, [accept]).rate)
+                theirs.append(wrk(page, 3, 64).rate)
         row(f"{name} ({len(answer.body):,} bytes), wrk -t1 -c64", f"{median(ours):,.0f}/s",
             f"nginx, same bytes: {median(theirs):,.0f}/s", f"{median(ours) / median(theirs):.2f}")
-
-
-def member(name, number):
-    return (f'<> a <http://virtual-assembly.org/ontologies/pair#Organization> ; '
-            f'<http://virtual-assembly.org/ontologies/pair#label> "{name}" ; '
-            f'<http://virtual-assembly.org/ontologies/pair#comment> "n{number}" ; '
-            f'<http://virtual-assembly.org/ontologies/pair#description> "{"Une description. " * 20}" ; '
-            f'<http://virtual-assembly.org/ontologies/pair#homePage> <https://exemple.test/{number}> .')
-
-
-def idea(n):
-    return member(f"Idée {n}", n).replace("pair#Organization", "pair#Idea")
-
-
-def appends(folder, seconds):
-    """The disk's own limit: 4 KiB appended and synced, one after the other."""
-    page, count = b"\0" * 4096, 0
-    with open(Path(folder, "appends"), "wb", buffering=0) as file:
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            file.write(page)
-            os.fdatasync(file.fileno())
-            count += 1
-    return count / seconds
 
 
 def writes(node, folder):
@@ -135,7 +77,7 @@ def writes(node, folder):
             connection = node.connect()
             while time.monotonic() < end:
                 got = node.ask("PUT", f"/organizations/ecrit-{at}", {"Content-Type": "text/turtle"},
-                               member(f"ecrit-{at}", counts[at]), by="admin", connection=connection)
+                               described("Organization", f"ecrit-{at}", counts[at]), by="admin", connection=connection)
                 if got.status not in (201, 204):
                     raise RuntimeError(f"{got.status} {got.text[:300]}")
                 counts[at] += 1
@@ -148,11 +90,6 @@ def writes(node, folder):
         rate = sum(counts) / seconds
         row(f"durable PUTs, {writers} writer{'s' if writers > 1 else ''} (a Python client on the same two cores)",
             f"{rate:,.0f}/s", f"4 KiB appends with fdatasync: {limit:,.0f}/s", f"{rate / limit:.2f}")
-
-
-def memory(node):
-    status = Path(f"/proc/{node.process.pid}/status").read_text()
-    return int(re.search(r"VmRSS:\s+(\d+)", status).group(1)) / 1024
 
 
 def load(program, generate, folder):
@@ -181,7 +118,7 @@ def load(program, generate, folder):
         node.start()
         answer = node.sparql("ASK { ?s ?p ?o }")
         starts.append(time.monotonic() - began)
-        idle = memory(node)
+        idle = memory(node.process.pid)
         node.stop()
         assert answer is True
     row(f"start to the first SPARQL answer with {count:,} triples", f"{median(starts) * 1000:.0f} ms")
@@ -199,7 +136,7 @@ def main():
         node.account("admin", "--admin")
         with node:
             time.sleep(1)
-            row("resident memory, idle, demo territory", f"{memory(node):.1f} MiB")
+            row("resident memory, idle, demo territory", f"{memory(node.process.pid):.1f} MiB")
             if shutil.which("wrk") and shutil.which("nginx"):
                 reads(node, folder)
             else:
