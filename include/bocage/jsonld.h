@@ -62,6 +62,9 @@ typedef struct bo_jsonld_options {
     bool use_native_types, use_rdf_type, omit_graph_false;
     bool exact_native_types; /* with use_native_types: only where toRdf gives the very same literal back */
     bool generalized_rdf;
+    /* toRdf: blank nodes keep their labels, as far as these are letters, digits, '_' and '-'; one that begins
+     * with a g gets one more, and nodes without a label are g1, g2, ... So no table of labels is kept. */
+    bool keep_labels;
     /* An error, "lossy conversion", where expansion or toRdf would silently drop something: a key that no
      * context defines, an IRI that is relative or malformed. For what is going to be signed. */
     bool lossless;
@@ -85,6 +88,21 @@ bo_status bo_jsonld_frame(bo_json **out, const bo_json *input, const bo_json *fr
                           const bo_jsonld_options *options, bo_arena *arena) BO_MUST_USE;
 bo_status bo_jsonld_to_rdf(const bo_sink *sink, const bo_json *input, const bo_jsonld_options *options,
                            bo_arena *arena) BO_MUST_USE;
+/* toRdf for a document that comes item by item: the items of an outermost array, or those of an outermost
+ * object that holds nothing but @context and, behind it, @graph as an array. The result is that of the whole
+ * document with keep_labels. Memory is that of the largest item and of about 1 MiB; the caps count for each
+ * item, and "conflicting indexes" are found within one only. Options must live as long as the stream. */
+typedef struct bo_jsonld_stream bo_jsonld_stream;
+bo_status bo_jsonld_stream_new(bo_jsonld_stream **out, const bo_sink *sink,
+                               const bo_jsonld_options *options) BO_MUST_USE;
+void bo_jsonld_stream_free(bo_jsonld_stream *stream); /* accepts NULL */
+/* Before the first item. @context, as JSON text. */
+bo_status bo_jsonld_stream_context(bo_jsonld_stream *stream, bo_str json) BO_MUST_USE;
+/* *is_graph says whether the key means @graph; if so, what comes are its items. */
+bo_status bo_jsonld_stream_key(bo_jsonld_stream *stream, bool *is_graph, bo_str key) BO_MUST_USE;
+/* An item, as JSON text; line and column of an error are within it. */
+bo_status bo_jsonld_stream_item(bo_jsonld_stream *stream, bo_str json,
+                                const bo_json_limits *limits) BO_MUST_USE;
 /* Expanded JSON-LD of what a source holds. */
 bo_status bo_jsonld_from_rdf(bo_json **out, bo_source *source, const bo_jsonld_options *options,
                              bo_arena *arena) BO_MUST_USE;

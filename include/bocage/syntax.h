@@ -38,6 +38,8 @@ typedef struct bo_read_options {
     size_t depth_cap;    /* nesting of collections, objects and elements; 0: 512 */
     size_t entity_growth;           /* RDF/XML: bytes that a document may gain by its entities; 0: 1 MiB */
     const struct bo_loader *loader; /* JSON-LD only: remote contexts; NULL: the built-in ones alone */
+    size_t gathered; /* JSON-LD in pieces: bytes of a document that are gathered before it is read item by
+                        item; 0: 4 MiB */
 } bo_read_options;
 
 /* Reads a whole document. BO_SYNTAX with line and column; BO_UNSUPPORTED when the format is not read; what
@@ -45,9 +47,11 @@ typedef struct bo_read_options {
 bo_status bo_read(const bo_sink *sink, bo_format format, bo_str bytes,
                   const bo_read_options *options) BO_MUST_USE;
 
-/* The same from pieces. All syntaxes but JSON-LD and RDFa are read as they come: a statement is held in
- * memory until it is whole, an XML element while it is open. The two are gathered first. `cap` is how many
- * bytes may wait in that way (0: no cap); BO_LIMIT beyond. Texts of the options must live as long as the
+/* The same from pieces, read as they come: a statement is held in memory until it is whole, an XML element
+ * while it is open, an item of JSON-LD likewise (bo_jsonld_stream) where the document is an array, or
+ * {"@context": ..., "@graph": [...]}. What stands behind that @graph would change what was read and is
+ * BO_UNSUPPORTED. JSON-LD of another form, or of less than `gathered` bytes, is gathered first. `cap` is how
+ * many bytes may wait in that way (0: no cap); BO_LIMIT beyond. Texts of the options must live as long as the
  * reader. */
 typedef struct bo_reader bo_reader;
 bo_status bo_reader_new(bo_reader **out, const bo_sink *sink, bo_format format,

@@ -36,7 +36,7 @@ static bo_status fail_at(const parser *p, const char *where, bo_status status, c
             column++;
         }
     }
-    return bo_fail_at(status, line, column, "%s (line %u, column %u)", what, line, column);
+    return bo_fail_at(status, line, column, "%s", what);
 }
 
 static bo_status fail(const parser *p, const char *what) {

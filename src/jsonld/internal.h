@@ -115,6 +115,7 @@ typedef struct bo_ld {
     bo_ld_recent *recent;                /* BO_LD_RECENT of them; made when first needed */
     bo_ld_picked *picked;                /* BO_LD_PICKED likewise */
     bo_str aliases[BO_LD_KEYWORD_COUNT]; /* of the keywords in short_iris_of */
+    struct bo_ld_checked *checked;       /* of toRdf; made when first needed */
 } bo_ld;
 
 void bo_ld_init(bo_ld *ld, const bo_jsonld_options *options, bo_arena *arena);
@@ -269,6 +270,9 @@ bo_str bo_ld_blank_name(bo_ld *ld, bo_str name);
 /* API 7.1 from step 3 on. */
 bo_status bo_ld_flatten(bo_ld *ld, bo_json **out, const bo_json *expanded) BO_MUST_USE;
 
+/* tordf.c */
+/* API 8.1.2 for expanded input. */
+bo_status bo_ld_to_rdf(bo_ld *ld, const bo_sink *sink, const bo_json *expanded) BO_MUST_USE;
 /* API 8.2.2 steps 10 and 11: the literal that a JSON number stands for; `type` may be absent. BO_INVALID when
  * no double can hold it. */
 bo_status bo_ld_number_term(bo_term *term, const bo_json *value, bo_str type, bo_arena *arena) BO_MUST_USE;

@@ -74,9 +74,13 @@ static bo_status open_folder(bo_jsonld_pins *pins, const char *folder) {
     bo_json *table;
     BO_TRY(read_file(&text, folder, BO_STR("contexts.json"), pins->arena));
     bo_status status = bo_json_parse(&table, text, NULL, pins->arena);
-    if (status != BO_OK || table->kind != BO_JSON_OBJECT)
-        return bo_fail(BO_INVALID, "%s/contexts.json must be an object of addresses: %s", folder,
-                       status == BO_OK ? "it is something else" : bo_error_last()->message);
+    if (status != BO_OK) {
+        const bo_error error = *bo_error_last();
+        return bo_fail(BO_INVALID, "%.200s/contexts.json:%u:%u: %.200s", folder, error.line, error.column,
+                       error.message);
+    }
+    if (table->kind != BO_JSON_OBJECT)
+        return bo_fail(BO_INVALID, "%s/contexts.json must be an object of addresses", folder);
     for (uint32_t i = 0; i < table->len; i++)
         BO_TRY(pin(pins, folder, table->members[i].key, table->members[i].value));
     return bo_jsonld_cache_new(&pins->cache, 0);

@@ -10,6 +10,7 @@
 #include "bocage/iri.h"
 #include "bocage/term.h"
 
+#include "crypto/crypto.h"
 #include "jsonld/internal.h"
 
 #define RDF(name) BO_STR("http://www.w3.org/1999/02/22-rdf-syntax-ns#" name)
@@ -19,15 +20,14 @@
 enum { CHECKED = 64 };
 
 /* What one call shares. */
-typedef struct shared {
-    const bo_sink *sink;
-    bo_map indexes;          /* graph and node -> its @index */
-    bo_str checked[CHECKED]; /* IRIs that are well-formed: properties and types come again and again */
-} shared;
+struct bo_ld_checked {
+    bo_map indexes;       /* graph and node -> its @index */
+    bo_str iris[CHECKED]; /* that are well-formed: properties and types come again and again */
+};
 
 typedef struct out {
     bo_ld *ld;
-    shared *all;
+    const bo_sink *sink;
     bo_term graph;
     bool no_graph; /* its name is no IRI: what is in it is passed over */
 } out;
@@ -42,7 +42,7 @@ static bool well_formed(bo_str iri) {
 
 /* The same for what expansion hands out again and again, which lies in one place then. */
 static bool well_formed_again(const out *to, bo_str iri) {
-    bo_str *known = &to->all->checked[((uintptr_t)iri.ptr >> 4) % CHECKED];
+    bo_str *known = &to->ld->checked->iris[((uintptr_t)iri.ptr >> 4) % CHECKED];
     if (known->ptr == iri.ptr && known->len == iri.len) return true;
     if (!well_formed(iri)) return false;
     *known = iri;
@@ -63,12 +63,41 @@ static bool id_term(bo_term *term, bo_str id) {
 static bo_status emit(const out *to, bo_term s, bo_str p, bo_term o) {
     bo_quad quad = {s, bo_term_iri(p), o, to->graph};
     if (bo_ld_is_blank(p)) quad.p = bo_term_blank(bo_str_from(p, 2));
-    return to->no_graph ? BO_OK : to->all->sink->quad(to->all->sink->context, &quad);
+    return to->no_graph ? BO_OK : to->sink->quad(to->sink->context, &quad);
+}
+
+/* A label that others can read: what may not stand in one, and what could be taken for that, is spelt in
+ * hexadecimal. */
+static bo_status kept_label(bo_ld *ld, bo_str *made, bo_str name) {
+    bo_str label = bo_str_from(name, 2), hex;
+    bool plain = label.len > 0 && label.ptr[0] != '-';
+    for (size_t i = 0; i < label.len && plain; i++) {
+        char c = label.ptr[i], lower = (char)(c | 0x20);
+        plain = (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    }
+    *made = name;
+    if (plain && label.ptr[0] != 'g') return BO_OK;
+    if (plain) return bo_ld_join(ld, made, BO_STR("_:g"), label);
+    BO_TRY(BO_LD_SPEND(ld, text_bytes, label.len));
+    hex = bo_hex(label, ld->arena);
+    BO_TRY(bo_ld_made(hex.ptr));
+    return bo_ld_join(ld, made, BO_STR("_:gx"), hex);
+}
+
+/* The name under which a blank node is put; an empty one asks for a fresh one. */
+static bo_status blank_name(bo_ld *ld, bo_str *made, bo_str name) {
+    if (!ld->options->keep_labels)
+        *made = bo_ld_blank_name(ld, name);
+    else if (name.len > 0)
+        return kept_label(ld, made, name);
+    else
+        *made = bo_arena_printf(ld->arena, "_:g%u", ++ld->blank_count);
+    return bo_ld_made(made->ptr);
 }
 
 static bo_status fresh_blank(const out *to, bo_term *term) {
-    bo_str name = bo_ld_blank_name(to->ld, BO_STR(""));
-    BO_TRY(bo_ld_made(name.ptr));
+    bo_str name;
+    BO_TRY(blank_name(to->ld, &name, BO_STR("")));
     *term = bo_term_blank(bo_str_from(name, 2));
     return BO_OK;
 }
@@ -228,8 +257,8 @@ static bo_status list_term(const out *to, bo_term *term, const bo_json *list) {
 /* A blank node gets a name of this call (API 7.4). */
 static bo_status node_name(const out *to, bo_str *name, const bo_json *id) {
     *name = bo_json_string(id);
-    if (id == NULL || bo_ld_is_blank(*name)) *name = bo_ld_blank_name(to->ld, id ? *name : BO_STR(""));
-    return bo_ld_made(name->ptr);
+    if (id == NULL || bo_ld_is_blank(*name)) return blank_name(to->ld, name, id ? *name : BO_STR(""));
+    return BO_OK;
 }
 
 /* API 7.2.2 step 6.8: what node and graph say of a node's place must not differ. */
@@ -241,7 +270,7 @@ static bo_status check_index(const out *to, bo_str name, const bo_json *index) {
     if (key.ptr != NULL) key = bo_arena_join(arena, key, name);
     BO_TRY(bo_ld_made(key.ptr));
     bool fresh;
-    bo_value *place = bo_map_put(&to->all->indexes, key, &fresh);
+    bo_value *place = bo_map_put(&to->ld->checked->indexes, key, &fresh);
     BO_TRY(bo_ld_made(place));
     if (fresh) memcpy(&place->ptr, &index, sizeof index);
     if (!bo_json_eq(place->ptr, index))
@@ -304,8 +333,7 @@ static bo_status emit_property(const out *to, const bo_term *subject, bo_str pro
     bool blank = bo_ld_is_blank(property);
     bool usable = blank ? to->ld->options->generalized_rdf : well_formed_again(to, property);
     if (!usable) BO_TRY(bo_ld_drop(to->ld, "the property", property));
-    if (blank && usable) property = bo_ld_blank_name(to->ld, property);
-    BO_TRY(bo_ld_made(property.ptr));
+    if (blank && usable) BO_TRY(blank_name(to->ld, &property, property));
     BO_TRY(bo_ld_count(to->ld, values->len));
     for (uint32_t i = 0; i < values->len; i++) {
         bo_term object;
@@ -337,7 +365,7 @@ static bo_status emit_nodes(const out *to, const bo_json *nodes) {
 
 /* What stands in the node's own graph: the node is its name. */
 static bo_status emit_graph(const out *to, const bo_term *name, const bo_json *nodes) {
-    out inner = {.ld = to->ld, .all = to->all, .no_graph = name == NULL};
+    out inner = {.ld = to->ld, .sink = to->sink, .no_graph = name == NULL};
     if (name != NULL) inner.graph = *name;
     return emit_nodes(&inner, nodes);
 }
@@ -361,6 +389,13 @@ static bo_status emit_entries(const out *to, const bo_term *subject, const bo_js
     return BO_OK;
 }
 
+bo_status bo_ld_to_rdf(bo_ld *ld, const bo_sink *sink, const bo_json *expanded) {
+    if (ld->checked == NULL) ld->checked = BO_NEW(ld->arena, struct bo_ld_checked);
+    BO_TRY(bo_ld_made(ld->checked));
+    bo_map_init(&ld->checked->indexes, ld->arena);
+    return emit_nodes(&(out){.ld = ld, .sink = sink}, expanded);
+}
+
 bo_status bo_jsonld_to_rdf(const bo_sink *sink, const bo_json *input, const bo_jsonld_options *options,
                            bo_arena *arena) {
     bo_ld ld;
@@ -369,8 +404,5 @@ bo_status bo_jsonld_to_rdf(const bo_sink *sink, const bo_json *input, const bo_j
     bo_ld_init(&ld, options, arena);
     BO_TRY(bo_ld_start(&ld, &active));
     BO_TRY(bo_ld_expand(&ld, &expanded, active, input));
-    shared all = {.sink = sink};
-    const out to = {.ld = &ld, .all = &all};
-    bo_map_init(&all.indexes, arena);
-    return emit_nodes(&to, expanded);
+    return bo_ld_to_rdf(&ld, sink, expanded);
 }

@@ -1,15 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0
- * JSON-LD as a row of the format table: reading through toRdf; writing through fromRdf, with blank nodes and
- * parts of a document (its address and a fragment: an actor's key) that are mentioned once put where they are
- * mentioned, and compaction.
+ * Reads JSON-LD: a document that is not too long as a whole; a longer one item by item where its form allows.
  */
+#include <stdlib.h>
+
 #include "bocage/jsonld.h"
 
-#include "base/map.h"
 #include "syntax/read.h"
-#include "syntax/write.h"
 
-/* Reading. */
+enum { GATHERED = 4 << 20, DEPTH = 512 };
+
+/* What comes next in a document that is read item by item. */
+typedef enum next {
+    UNDECIDED,    /* not known yet whether it can be */
+    ALL,          /* it can't */
+    ITEM_OR_END,  /* behind [ */
+    ITEM,         /* behind a comma */
+    COMMA_OR_END, /* behind an item */
+    OBJECT_END,   /* behind the array of @graph */
+    NOTHING
+} next;
+
+typedef struct streaming {
+    next next;
+    bool in_object;
+    bo_jsonld_stream *stream;
+    bo_sink sink;
+    bo_jsonld_options options;
+} streaming;
 
 static bo_status rename_blank(bo_reading *r, bo_term *term) {
     return term->kind == BO_BLANK ? bo_reading_blank(r, term, term->value) : BO_OK;
@@ -24,182 +41,189 @@ static bo_status give(void *context, const bo_quad *quad) {
     return bo_reading_give(r, &renamed);
 }
 
-bo_status bo_read_jsonld_document(bo_reading *r) {
+static bo_status read_whole(bo_reading *r, const streaming *s) {
     bo_json *document;
-    if (!r->last) return BO_OK; /* a context may come behind what it is for */
     bo_json_limits limits = {.depth = r->options->depth_cap};
-    bo_jsonld_options options = {.base = r->options->base, .loader = r->options->loader};
     BO_TRY(bo_json_parse(&document, (bo_str){r->at, (size_t)(r->end - r->at)}, &limits, r->arena));
     r->at = r->end;
-    bo_sink sink = {.quad = give, .context = r};
-    return bo_jsonld_to_rdf(&sink, document, &options, r->arena);
+    return bo_jsonld_to_rdf(&s->sink, document, &s->options, r->arena);
 }
 
-/* Writing. A node of the expanded form and what is known of it. */
-
-typedef struct inner {
-    bo_json *node;     /* NULL: it has no properties of its own */
-    bo_json *place;    /* the reference to it that was seen last, */
-    bo_json *owner;    /* and the node that it stands in */
-    unsigned mentions; /* as a value */
-} inner;
-
-static bool is_blank(bo_str id) {
-    return bo_str_starts(id, BO_STR("_:"));
+static const char *skip_space(const char *at, const char *end) {
+    while (at < end && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t')) at++;
+    return at;
 }
 
-static bool is_inner(bo_str id) {
-    return is_blank(id) || bo_str_find(id, '#') < id.len;
+static const char *string_end(const char *at, const char *end) {
+    for (at++; at < end && *at != '"'; at++)
+        if (*at == '\\' && at + 1 < end) at++;
+    return at < end ? at + 1 : NULL;
 }
 
-static inner *inner_of(bo_map *inners, bo_str id, bo_arena *arena) {
-    bool fresh;
-    bo_value *value = bo_map_put(inners, id, &fresh);
-    if (value != NULL && fresh) value->ptr = BO_NEW(arena, inner);
-    return value != NULL ? value->ptr : NULL;
-}
-
-static bo_status count_mentions(bo_map *inners, bo_json *owner, bo_json *value, bo_arena *arena) {
-    if (value->kind == BO_JSON_ARRAY) {
-        for (uint32_t i = 0; i < value->len; i++)
-            BO_TRY(count_mentions(inners, owner, value->items[i], arena));
-        return BO_OK;
+/* Behind the value at `at`, right or wrong; NULL when it goes on behind `end`. */
+static const char *value_end(const char *at, const char *end) {
+    static const signed char step[256] = {['{'] = 1, ['['] = 1, ['}'] = -1, [']'] = -1};
+    size_t open = 0;
+    if (at < end && *at == '"') return string_end(at, end);
+    if (at < end && step[(unsigned char)*at] <= 0) { /* a number, a word or a mistake */
+        for (at++; at < end && memchr(",:[]{}\" \n\r\t", *at, 11) == NULL;) at++;
+        return at < end ? at : NULL;
     }
-    if (value->kind != BO_JSON_OBJECT) return BO_OK;
-    bo_json *list = bo_json_get(value, BO_STR("@list"));
-    if (list != NULL) return count_mentions(inners, owner, list, arena);
-    bo_str id = bo_json_get_string(value, BO_STR("@id"));
-    if (!is_inner(id)) return BO_OK;
-    inner *found = inner_of(inners, id, arena);
-    if (found == NULL) return bo_error_last()->status;
-    found->mentions++;
-    found->place = value;
-    found->owner = owner;
-    return BO_OK;
-}
-
-static bo_status survey(bo_map *inners, const bo_json *nodes, bo_arena *arena) {
-    for (uint32_t i = 0; i < nodes->len; i++) {
-        bo_json *node = nodes->items[i];
-        bo_str id = bo_json_get_string(node, BO_STR("@id"));
-        inner *found = is_inner(id) ? inner_of(inners, id, arena) : NULL;
-        if (is_inner(id) && found == NULL) return bo_error_last()->status;
-        if (found != NULL) found->node = node;
-        for (uint32_t m = 0; m < node->len; m++)
-            BO_TRY(count_mentions(inners, node, node->members[m].value, arena));
-    }
-    return BO_OK;
-}
-
-static inner *known(const bo_map *inners, const bo_json *node) {
-    const bo_value *value = bo_map_get(inners, bo_json_get_string(node, BO_STR("@id")));
-    return value != NULL ? value->ptr : NULL;
-}
-
-/* Whether a node is mentioned once, by a node that does not in the end hang on it. */
-static bool nests(const bo_map *inners, const inner *first) {
-    const inner *at = first;
-    for (uint32_t steps = 0; at != NULL && at->mentions == 1 && steps <= inners->live; steps++) {
-        at = known(inners, at->owner);
-        if (at == first) return false;
-    }
-    return first->mentions == 1 && (at == NULL || at->mentions != 1);
-}
-
-static bo_status nest_inner_nodes(bo_json *nodes, bo_arena *arena) {
-    bo_map inners;
-    bo_map_init(&inners, arena);
-    for (uint32_t i = 0; i < nodes->len; i++)
-        if (bo_json_get(nodes->items[i], BO_STR("@graph")) != NULL) return BO_OK;
-    BO_TRY(survey(&inners, nodes, arena));
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < nodes->len; i++) {
-        inner *found = known(&inners, nodes->items[i]);
-        if (found == NULL || !nests(&inners, found)) {
-            nodes->items[kept++] = nodes->items[i];
-            if (found != NULL) found->node = NULL;
+    while (at < end) {
+        if (*at == '"') {
+            at = string_end(at, end);
+            if (at == NULL) return NULL;
+            continue;
         }
+        open += (size_t)step[(unsigned char)*at];
+        at++;
+        if (open == 0) return at;
     }
-    nodes->len = kept;
-    uint32_t at = 0;
-    for (bo_map_entry *entry; (entry = bo_map_next(&inners, &at)) != NULL;) {
-        inner *found = entry->value.ptr;
-        if (found->node == NULL) continue;
-        if (is_blank(bo_json_get_string(found->node, BO_STR("@id"))))
-            bo_json_unset(found->node, BO_STR("@id"));
-        *found->place = *found->node;
+    return NULL;
+}
+
+/* Moves a part's error to where the part begins in the document. */
+static bo_status in_document(bo_status status, const bo_reading *r, const char *part) {
+    const bo_error error = *bo_error_last();
+    unsigned line, column;
+    if (status == BO_OK || error.line == 0) return status;
+    bo_reading_place(r, part, &line, &column);
+    return bo_fail_at(status, line + error.line - 1,
+                      error.line == 1 ? column + error.column - 1 : error.column, "%s", error.message);
+}
+
+/* `"key":` at *at, which is moved behind it; false when that does not stand there as a whole. */
+static bool cut_key(const bo_reading *r, bo_str *key, const char **at) {
+    const char *from = skip_space(*at, r->end), *to;
+    bo_json *text;
+    if (from == r->end || *from != '"' || (to = string_end(from, r->end)) == NULL) return false;
+    if (bo_json_parse(&text, (bo_str){from, (size_t)(to - from)}, NULL, r->arena) != BO_OK) return false;
+    *key = text->text;
+    *at = skip_space(to, r->end);
+    return *at < r->end && *(*at)++ == ':';
+}
+
+/* The beginning of a document: {"@context": ..., "@graph": [ */
+typedef struct head {
+    bo_str context, key; /* .ptr NULL: none */
+    const char *items;
+} head;
+
+static next look_into_object(const bo_reading *r, head *out, const char *at) {
+    const char *to;
+    *out = (head){.items = NULL};
+    if (!cut_key(r, &out->key, &at)) return UNDECIDED;
+    if (bo_str_eq(out->key, BO_STR("@context"))) {
+        at = skip_space(at, r->end);
+        to = value_end(at, r->end);
+        if (to == NULL) return UNDECIDED;
+        out->context = (bo_str){at, (size_t)(to - at)};
+        at = skip_space(to, r->end);
+        if (at == r->end || *at++ != ',' || !cut_key(r, &out->key, &at)) return UNDECIDED;
     }
+    at = skip_space(at, r->end);
+    if (at == r->end) return UNDECIDED;
+    out->items = at + 1;
+    return *at == '[' ? ITEM_OR_END : ALL;
+}
+
+static bo_status enter_graph(bo_reading *r, streaming *s, const head *h) {
+    bool is_graph;
+    if (h->context.ptr != NULL)
+        BO_TRY(in_document(bo_jsonld_stream_context(s->stream, h->context), r, h->context.ptr));
+    BO_TRY(bo_jsonld_stream_key(s->stream, &is_graph, h->key));
+    s->next = is_graph ? ITEM_OR_END : ALL;
+    if (is_graph) r->at = h->items;
     return BO_OK;
 }
 
-static void to_front(bo_json *nodes, bo_str focus) {
-    for (uint32_t i = 1; i < nodes->len; i++) {
-        if (!bo_str_eq(bo_json_get_string(nodes->items[i], BO_STR("@id")), focus)) continue;
-        bo_json *first = nodes->items[i];
-        memmove(nodes->items + 1, nodes->items, i * sizeof *nodes->items);
-        nodes->items[0] = first;
-        break;
-    }
-}
-
-/* What the focus links to by `embed` is written there. */
-static bo_status embed_members(bo_json *nodes, bo_str embed, bool even_empty, bo_arena *arena) {
-    bo_map places;
-    bo_map_init(&places, arena);
-    if (nodes->len == 0) return BO_OK;
-    for (uint32_t i = 1; i < nodes->len; i++) {
-        bool fresh;
-        bo_value *place = bo_map_put(&places, bo_json_get_string(nodes->items[i], BO_STR("@id")), &fresh);
-        if (place == NULL) return bo_error_last()->status;
-        place->u64 = i;
-    }
-    bo_json *values = bo_json_get(nodes->items[0], embed);
-    if (values == NULL && !even_empty) return BO_OK;
-    if (values == NULL) {
-        values = bo_json_new(arena, BO_JSON_ARRAY);
-        if (bo_json_add(arena, nodes->items[0], embed, values) == NULL) return bo_error_last()->status;
-    }
-    for (uint32_t i = 0; i < values->len; i++) {
-        const bo_value *place = bo_map_get(&places, bo_json_get_string(values->items[i], BO_STR("@id")));
-        if (place == NULL || nodes->items[place->u64] == NULL) continue;
-        values->items[i] = nodes->items[place->u64];
-        nodes->items[place->u64] = NULL;
-    }
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < nodes->len; i++)
-        if (nodes->items[i] != NULL) nodes->items[kept++] = nodes->items[i];
-    nodes->len = kept;
+/* How the document is read, if that can be told from what is there of it. */
+static bo_status decide(bo_reading *r, streaming *s) {
+    const char *at = skip_space(r->at, r->end);
+    head h;
+    if (at == r->end) return BO_OK;
+    s->next = *at == '[' ? ITEM_OR_END : *at == '{' ? look_into_object(r, &h, at + 1) : ALL;
+    if (s->next != ITEM_OR_END) return BO_OK;
+    BO_TRY(bo_jsonld_stream_new(&s->stream, &s->sink, &s->options));
+    s->in_object = *at == '{';
+    if (s->in_object) return enter_graph(r, s, &h);
+    r->at = at + 1;
     return BO_OK;
 }
 
-static bo_status write(bo_text *out, bo_source *source, const bo_write_options *options, bo_arena *arena) {
-    bo_json *expanded, *written = NULL;
-    bo_jsonld_options how = {.loader = options->loader,
-                             .use_native_types = options->jsonld_context.len > 0,
-                             .exact_native_types = true,
-                             .no_relative = true};
-    BO_TRY(bo_jsonld_from_rdf(&expanded, source, &how, arena));
-    to_front(expanded, options->focus);
-    if (options->jsonld_context.len == 0) {
-        bo_json_write(out, expanded);
-        return out->status;
-    }
-    BO_TRY(nest_inner_nodes(expanded, arena));
-    if (options->embed.len > 0) BO_TRY(embed_members(expanded, options->embed, options->embed_empty, arena));
-    BO_TRY(bo_json_parse(&written, options->jsonld_context, NULL, arena));
-    bo_json *compacted;
-    if (options->jsonld_processed != NULL)
-        BO_TRY(bo_jsonld_compact_with(&compacted, expanded, options->jsonld_processed, written, &how, arena));
-    else
-        BO_TRY(bo_jsonld_compact(&compacted, expanded, written, &how, arena));
-    bo_json_write(out, compacted);
-    return out->status;
+/* An item at r->at. False in *whole when it goes on in the next piece: nothing is done then. */
+static bo_status read_item(bo_reading *r, streaming *s, bool *whole) {
+    const char *from = r->at, *to = value_end(from, r->end);
+    size_t depth = r->options->depth_cap ? r->options->depth_cap : DEPTH, outer = s->in_object ? 2 : 1;
+    bo_json_limits limits = {.depth = depth > outer ? depth - outer : 1};
+    *whole = r->last || (to != NULL && to < r->end);
+    if (!*whole) return BO_OK;
+    r->at = to != NULL ? to : r->end;
+    s->next = COMMA_OR_END;
+    bo_arena_reset(r->arena);
+    bo_str text = {from, (size_t)(r->at - from)};
+    return in_document(bo_jsonld_stream_item(s->stream, text, &limits), r, from);
 }
 
-bo_status bo_write_jsonld(bo_text *out, bo_source *source, const bo_write_options *options) {
-    bo_arena *arena = bo_arena_new(0);
-    if (arena == NULL) return bo_error_last()->status;
-    bo_status status = write(out, source, options, arena);
-    bo_arena_free(arena);
-    return status;
+static bo_status pass(bo_reading *r, streaming *s, next then) {
+    r->at++;
+    s->next = then;
+    return BO_OK;
+}
+
+/* It may say which graph that was, or that all was something else. */
+static bo_status fail_behind_graph(const bo_reading *r) {
+    unsigned line, column;
+    bo_reading_place(r, r->at, &line, &column);
+    return bo_fail_at(BO_UNSUPPORTED, line, column,
+                      "in a document of this length nothing may stand behind @graph: put it between @context "
+                      "and @graph");
+}
+
+static bo_status read_next(bo_reading *r, streaming *s, bool *whole) {
+    char c = *r->at;
+    next behind = s->in_object ? OBJECT_END : NOTHING;
+    switch (s->next) {
+    case ITEM_OR_END: return c == ']' ? pass(r, s, behind) : read_item(r, s, whole);
+    case ITEM: return read_item(r, s, whole);
+    case COMMA_OR_END:
+        if (c == ',') return pass(r, s, ITEM);
+        return c == ']' ? pass(r, s, behind) : bo_reading_fail(r, "a comma or ] is missing here");
+    case OBJECT_END:
+        if (c == '}') return pass(r, s, NOTHING);
+        return c == ',' ? fail_behind_graph(r) : bo_reading_fail(r, "a comma or } is missing here");
+    default: return bo_reading_fail(r, "something stands behind the JSON value");
+    }
+}
+
+static bo_status read_items(bo_reading *r, streaming *s) {
+    bool whole = true;
+    while (whole && (r->at = skip_space(r->at, r->end)) < r->end) BO_TRY(read_next(r, s, &whole));
+    return r->last && s->next != NOTHING ? bo_reading_fail(r, "the JSON text ends too early") : BO_OK;
+}
+
+static streaming *state_of(bo_reading *r) {
+    streaming *s = r->state != NULL ? r->state : calloc(1, sizeof *s);
+    r->state = s;
+    if (s == NULL) return NULL;
+    s->sink = (bo_sink){.quad = give, .context = r};
+    s->options =
+        (bo_jsonld_options){.base = r->options->base, .loader = r->options->loader, .keep_labels = true};
+    return s;
+}
+
+bo_status bo_read_jsonld_document(bo_reading *r) {
+    streaming *s = state_of(r);
+    if (s == NULL) return bo_fail(BO_NO_MEMORY, "memory ran out");
+    size_t gathered = r->options->gathered ? r->options->gathered : GATHERED;
+    if (s->next == UNDECIDED && !r->last && (size_t)(r->end - r->at) >= gathered) BO_TRY(decide(r, s));
+    if (s->next > ALL) return read_items(r, s);
+    return r->last ? read_whole(r, s) : BO_OK;
+}
+
+void bo_read_jsonld_done(bo_reading *r) {
+    streaming *s = r->state;
+    if (s == NULL) return;
+    bo_jsonld_stream_free(s->stream);
+    free(s);
 }

@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The raptor2 edge: it reads RDFa. One world a call, so that threads never share one; raptor never touches
- * the network here.
+ * The raptor2 edge: it reads RDFa. One world a document, so that threads never share one; raptor never
+ * touches the network here. It is fed the same pieces whatever pieces come, since where it looks for <base>
+ * depends on them.
  */
 #include <raptor2.h>
+#include <stdlib.h>
 
 #include "rdf/vocab.h"
 #include "syntax/read.h"
 
+enum { PIECE = 65536 };
+
 typedef struct edge {
     bo_reading *r;
+    raptor_world *world;
     raptor_parser *parser;
     bo_status status;
 } edge;
@@ -71,38 +76,50 @@ static int refuse(void *context, raptor_uri *uri) {
     return 1; /* nothing is fetched */
 }
 
-static bo_status parse(edge *e, raptor_world *world) {
+static bo_status begin(edge *e) {
     bo_str base = e->r->options->base;
     bo_str ended = bo_arena_str(e->r->arena, base.len ? base : BO_STR("urn:bocage:no-base"));
     if (ended.ptr == NULL) return bo_error_last()->status;
-    raptor_uri *uri = raptor_new_uri(world, (const unsigned char *)ended.ptr);
+    e->world = raptor_new_world();
+    if (e->world == NULL) return bo_fail(BO_NO_MEMORY, "memory ran out");
+    raptor_world_set_log_handler(e->world, e, hear);
+    e->parser = raptor_world_open(e->world) == 0 ? raptor_new_parser(e->world, "rdfa") : NULL;
+    if (e->parser == NULL) return bo_fail(BO_UNSUPPORTED, "this raptor reads no RDFa");
+    raptor_uri *uri = raptor_new_uri(e->world, (const unsigned char *)ended.ptr);
     raptor_parser_set_statement_handler(e->parser, e, take);
     raptor_parser_set_uri_filter(e->parser, refuse, NULL);
     raptor_parser_set_option(e->parser, RAPTOR_OPTION_NO_NET, NULL, 1);
     raptor_parser_set_option(e->parser, RAPTOR_OPTION_NO_FILE, NULL, 1);
     raptor_parser_set_option(e->parser, RAPTOR_OPTION_LOAD_EXTERNAL_ENTITIES, NULL, 0);
     int failed = raptor_parser_parse_start(e->parser, uri);
-    for (const char *at = e->r->at; failed == 0 && e->status == BO_OK && at <= e->r->end; at += 65536) {
-        size_t len = (size_t)(e->r->end - at) < 65536 ? (size_t)(e->r->end - at) : 65536;
-        bool last = at + len == e->r->end;
-        failed = raptor_parser_parse_chunk(e->parser, (const unsigned char *)at, len, last);
-        if (last) break;
-    }
     raptor_free_uri(uri);
+    return failed == 0 ? BO_OK : bo_fail(BO_SYNTAX, "the document can't be read as RDFa");
+}
+
+static bo_status parse_piece(edge *e, size_t len, bool last) {
+    int failed = raptor_parser_parse_chunk(e->parser, (const unsigned char *)e->r->at, len, last);
+    e->r->at += len;
     if (e->status == BO_OK && failed != 0) return bo_fail(BO_SYNTAX, "the document can't be read as RDFa");
     return e->status;
 }
 
 bo_status bo_read_rdfa_document(bo_reading *r) {
-    if (!r->last) return BO_OK;
-    raptor_world *world = raptor_new_world();
-    if (world == NULL) return bo_fail(BO_NO_MEMORY, "memory ran out");
-    edge e = {.r = r};
-    raptor_world_set_log_handler(world, &e, hear);
-    e.parser = raptor_world_open(world) == 0 ? raptor_new_parser(world, "rdfa") : NULL;
-    bo_status status = e.parser ? parse(&e, world) : bo_fail(BO_UNSUPPORTED, "this raptor reads no RDFa");
-    if (e.parser) raptor_free_parser(e.parser);
-    raptor_free_world(world);
-    r->at = r->end;
-    return status;
+    edge *e = r->state;
+    if (!r->last && r->end - r->at <= PIECE) return BO_OK;
+    if (e == NULL) {
+        r->state = e = calloc(1, sizeof *e);
+        if (e == NULL) return bo_fail(BO_NO_MEMORY, "memory ran out");
+        e->r = r;
+        BO_TRY(begin(e));
+    }
+    while (r->end - r->at > PIECE) BO_TRY(parse_piece(e, PIECE, false));
+    return r->last ? parse_piece(e, (size_t)(r->end - r->at), true) : BO_OK;
+}
+
+void bo_read_rdfa_done(bo_reading *r) {
+    edge *e = r->state;
+    if (e == NULL) return;
+    if (e->parser != NULL) raptor_free_parser(e->parser);
+    if (e->world != NULL) raptor_free_world(e->world);
+    free(e);
 }

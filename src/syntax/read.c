@@ -10,14 +10,20 @@ bo_status bo_reading_fail(const bo_reading *r, const char *format, ...) {
     va_start(arguments, format);
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
-    unsigned line = r->line, column = r->column;
-    for (const char *c = r->start; c < r->at && c < r->end; c++) {
-        if (*c == '\n')
-            line++, column = 1;
-        else if (((unsigned char)*c & 0xC0) != 0x80)
-            column++;
-    }
+    unsigned line, column;
+    bo_reading_place(r, r->at, &line, &column);
     return bo_fail_at(BO_SYNTAX, line, column, "%s", message);
+}
+
+void bo_reading_place(const bo_reading *r, const char *at, unsigned *line, unsigned *column) {
+    *line = r->line;
+    *column = r->column;
+    for (const char *c = r->start; c < at && c < r->end; c++) {
+        if (*c == '\n')
+            ++*line, *column = 1;
+        else if (((unsigned char)*c & 0xC0) != 0x80)
+            ++*column;
+    }
 }
 
 /* What was read last may go on in the next piece: nothing can be given yet. */

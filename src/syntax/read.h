@@ -26,6 +26,8 @@ typedef struct bo_reading {
 /* BO_SYNTAX with the line and column of `at`. */
 bo_status bo_reading_fail(const bo_reading *r, const char *format, ...) BO_PRINTF(2, 3);
 
+void bo_reading_place(const bo_reading *r, const char *at, unsigned *line, unsigned *column);
+
 /* "`what` was expected, and here is ...", with what would be right where that can be guessed. */
 bo_status bo_reading_expected(const bo_reading *r, const char *what);
 
@@ -70,8 +72,10 @@ bo_status bo_read_turtle_document(bo_reading *r) BO_MUST_USE;
 bo_status bo_read_trig_document(bo_reading *r) BO_MUST_USE;
 void bo_read_turtle_done(bo_reading *r);
 bo_status bo_read_jsonld_document(bo_reading *r) BO_MUST_USE;
+void bo_read_jsonld_done(bo_reading *r);
 bo_status bo_read_rdfxml_document(bo_reading *r) BO_MUST_USE;
 void bo_read_rdfxml_done(bo_reading *r);
 bo_status bo_read_rdfa_document(bo_reading *r) BO_MUST_USE;
+void bo_read_rdfa_done(bo_reading *r);
 
 #endif

@@ -218,8 +218,70 @@ def lines_stream():
     assert peaks[1] < peaks[0] + 8192, f"{peaks} KiB at most; the second document has {len(block) * 200 >> 10} KiB"
 
 
+def jsonld_streams():
+    """Items of an array, and of @graph behind its @context, in the same memory however many there are."""
+    environment = dict(os.environ, ASAN_OPTIONS="quarantine_size_mb=1")
+    item = {"@id": "http://example.org/a", "@type": "Note", "content": "text " * 400, "number": 1, "tag": [{"name": "x"}, {"@id": "_:same"}]}
+    forms = {"array": ("[", "]", dict(item, **{"@context": {"@vocab": "http://example.org/"}})),
+             "graph": ('{"@context": {"@vocab": "http://example.org/"}, "@graph": [', "]}", item)}
+    with Shell(PROGRAM) as shell:
+        for form, (head, tail, item) in forms.items():
+            block, peaks = (json.dumps(item) + ",\n") * 500, []
+            for blocks in (8, 40):
+                with gzip.open(shell.path("big.jsonld.gz"), "wt", compresslevel=1) as out:
+                    out.write(head)
+                    for _ in range(blocks):
+                        out.write(block)  # not all at once: a fork counts what this process holds
+                    out.write(json.dumps(item) + tail)
+                done = shell("convert", "big.jsonld.gz", "big.nq", environment=environment)
+                with open(shell.path("big.nq")) as lines:
+                    assert sum(1 for _ in lines) == (blocks * 500 + 1) * 6, (form, done)
+                peaks.append(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+            assert peaks[1] < peaks[0] + 8192, f"{form}: {peaks} KiB; the second document has {len(block) * 40 >> 10} KiB"
+
+
+def rdfa_streams():
+    line = '<p about="http://example.org/%d" property="http://example.org/p">' + "text " * 40 + "</p>\n"
+    with Shell(PROGRAM) as shell:
+        with open(shell.path("big.html"), "w") as out:
+            out.write('<html xmlns="http://www.w3.org/1999/xhtml"><body>\n')
+            out.writelines(line % n for n in range(3000))
+            out.write("</body></html>\n")
+        whole = shell.path("big.html").read_text()
+        done = shell("convert", "big.html", "--to", "nt")
+        assert done.out.count("\n") == 3000 and "<http://example.org/2999>" in done.out, done.err
+        shell.write("bad.html", whole[:300000] + "<<&</p>")
+        done = shell("convert", "bad.html", "bad.nt", code=1)
+        assert "XML parser error" in done.err and not shell.path("bad.nt").exists(), done
+
+
+def a_long_document_of_another_form():
+    """What stands behind @graph is found out too late, and said; with its context behind, a document is read as a whole."""
+    long = ", ".join(['{"@id": "http://a", "http://p": "' + "text " * 200 + '"}'] * 6000)
+    with Shell(PROGRAM) as shell:
+        shell.write("a.jsonld", '{"@graph": [' + long + '],\n "@id": "http://g"}')
+        done = shell("convert", "a.jsonld", "a.nq", code=1)
+        assert "a.jsonld:1:" in done.err and "nothing may stand behind @graph" in done.err, done
+        for text, lines in (('{"@id": "http://g", "@graph": [' + long + "]}", 1), ('{"x": 1, "@graph": [' + long + '], "@context": {"x": "http://x"}}', 2)):
+            shell.write("a.jsonld", text)
+            done = shell("convert", "a.jsonld", "--to", "trig")
+            assert done.out.count("http://p") == 1 and ("<http://g>" in done.out or lines == 2), done
+
+
+def an_error_names_its_place_once():
+    with Shell(PROGRAM) as shell:
+        shell.write("a.jsonld", '{"@id": "x",\n "b" 1}')
+        done = shell("convert", "a.jsonld", "--to", "nt", code=1)
+        assert "a.jsonld:2:6: a colon is missing here\n" in done.err, done
+        items = ['{"@id": "http://a", "http://p": "' + "text " * 200 + '"}'] * 6000
+        items[5000] = '{"http://p": "é" 1}'
+        shell.write("a.jsonld", '{"@graph": [' + ",\n".join(items) + "]}")
+        done = shell("convert", "a.jsonld", "--to", "nt", code=1)
+        assert "a.jsonld:5001:18: a comma or } is missing here\n" in done.err, done
+
+
 if __name__ == "__main__":
     run([(check.__name__, check) for check in
-         (lines_stream, every_syntax_to_every_other, rdflib_reads_what_is_written, graphs_are_kept, the_suites_files_come_through,
+         (lines_stream, jsonld_streams, rdfa_streams, every_syntax_to_every_other, rdflib_reads_what_is_written, graphs_are_kept, the_suites_files_come_through,
           turtle_is_as_people_write_it, doubles_keep_their_value, prefixes_come_from_a_file, jsonld_is_shaped, packed_files_and_pipes,
-          mistakes_are_shown)])
+          mistakes_are_shown, a_long_document_of_another_form, an_error_names_its_place_once)])
