@@ -80,7 +80,7 @@ START_TEST(what_is_wrong_is_said) {
     static const struct {
         const char *table, *says;
     } rows[] = {{"[]", "must be an object"},
-                {"{", "must be an object"},
+                {"{", "contexts.json:1:2: the JSON text ends too early"},
                 {"{\"relative\":{\"file\":\"x.jsonld\"}}", "\"relative\" must be an address"},
                 {"{\"https://x.example/\":{\"file\":\"../x.jsonld\"}}", "must be an address"},
                 {"{\"https://x.example/\":{}}", "must be an address"},

@@ -192,8 +192,7 @@ static const struct mistake {
     {BO_RDFXML, T(""), 1, 1, "the document ends before its first element"},
     {BO_RDFXML, T("@prefix a: <u:b> ."), 1, 1, "this is no XML: a document begins with '<'"},
     {BO_JSONLD, T("{\"@id\": \"u:a\", \"u:b\": }"), 1, 23, "a value is missing here"},
-    {BO_JSONLD, T("{\"@id\": \"u:a\" \"u:b\": 1}"), 1, 15,
-     "a comma or } is missing here"},
+    {BO_JSONLD, T("{\"@id\": \"u:a\" \"u:b\": 1}"), 1, 15, "a comma or } is missing here"},
     {BO_JSONLD, T("{'a': 1}"), 1, 2, "a member's name in quotation marks is missing here"},
     {BO_JSONLD, T("{\"a\": 1"), 1, 8, "the JSON text ends too early"},
 };
