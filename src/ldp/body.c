@@ -67,7 +67,8 @@ static bo_status read_jsonld(const bo_sink *sink, const bo_ldp_body *body, bo_ar
 static bo_status need_type(bo_graph *content, bo_str iri) {
     bo_term type, subject = bo_term_iri(iri);
     if (bo_graph_object(content, &type, &subject, BO_RDF_TYPE)) return BO_OK;
-    return bo_fail(BO_SYNTAX, "the resource must have a type: say what it is with rdf:type (@type, a)");
+    return bo_fail_code(BO_SYNTAX, BO_TYPE_MISSING,
+                        "the resource must have a type: say what it is with rdf:type (@type, a)");
 }
 
 bo_status bo_ldp_read(bo_graph *out, const bo_ldp_body *body, bo_arena *arena) {

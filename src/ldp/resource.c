@@ -164,12 +164,14 @@ static bo_status check_member(void *context, const bo_quad *quad) {
     bo_quad stored = own(j->write->iri, BO_LDP_CONTAINS, quad->o);
     bo_sink seen = {.quad = one_is_enough, .context = &there};
     if (j->record->kind != BO_KIND_CONTAINER)
-        return bo_fail(BO_CONFLICT, "%.*s is no container: it can't have members", BO_STR_ARG(j->write->iri));
+        return bo_fail(BO_CONFLICT, "%.*s is no container: it can't have members (ldp:contains)",
+                       BO_STR_ARG(j->write->iri));
     bo_status status = bo_source_match(j->before, &stored, false, &seen);
     if (there || (status != BO_OK && status != BO_CANCELLED)) return there ? BO_OK : status;
     status = quad->o.kind == BO_IRI ? bo_ldp_find(j->txn, &member, quad->o.value, j->arena) : BO_NOT_FOUND;
     if (status == BO_NOT_FOUND || (status == BO_OK && member.kind == BO_KIND_TOMBSTONE))
-        return bo_fail(BO_CONFLICT, "%.*s can't become a member: there is no such resource here",
+        return bo_fail(BO_CONFLICT,
+                       "%.*s can't become a member (ldp:contains): there is no such resource here",
                        BO_STR_ARG(quad->o.value));
     if (status == BO_OK && bo_str_starts(j->write->iri, quad->o.value) && member.kind == BO_KIND_CONTAINER)
         return bo_fail(BO_CONFLICT, "a container can't be a member of itself or of what it contains");

@@ -86,6 +86,8 @@ bo_status bo_ldp_relink(bo_txn *txn, bo_str iri, bo_graph *before, bo_graph *aft
  * resource or touches named graphs. */
 bo_status bo_ldp_patch(bo_graph *content, bo_str iri, bo_str update, int64_t now_ms) BO_MUST_USE;
 
+#define BO_TYPE_MISSING "TYPE_MISSING" /* the code of BO_SYNTAX for what has no rdf:type */
+
 typedef struct bo_ldp_body {
     bo_str iri; /* what the body is about */
     bo_str media_type, bytes;
@@ -94,8 +96,8 @@ typedef struct bo_ldp_body {
     bo_str default_context;         /* for JSON-LD without one, as JSON text */
     bo_graph *others;               /* takes what JSON-LD says of other resources; NULL: nobody does */
 } bo_ldp_body;
-/* Reads a request's body. BO_MEDIA_TYPE; BO_SYNTAX with line and column; BO_INVALID when it speaks about
- * another resource, or has no type though it is new. */
+/* Reads a request's body. BO_MEDIA_TYPE; BO_SYNTAX with line and column, or with BO_TYPE_MISSING when it is
+ * new and has no type; BO_INVALID when it speaks about another resource. */
 bo_status bo_ldp_read(bo_graph *out, const bo_ldp_body *body, bo_arena *arena) BO_MUST_USE;
 
 /* The IRI of the container of a path's IRI: "http://h/a/b" -> "http://h/a", "http://h/a" -> "http://h/". */

@@ -100,15 +100,19 @@ void bo_call_take_head(bo_call *c, struct MHD_Connection *connection, const char
     bo_text_init(&c->body, c->body_cap);
 }
 
+/* RFC 9112: one Host (section 3.2), and one length of the body (section 6.3). */
 bool bo_call_is_malformed(const bo_call *c, const char *version) {
     bo_str length = BO_STR_NONE;
+    unsigned hosts = 0;
     if (!bo_str_starts(bo_str_of(version), BO_STR("HTTP/1."))) return true;
     for (size_t i = 0; i < c->request.headers.len; i++) {
         const bo_header *header = &c->request.headers.items[i];
+        hosts += bo_str_eq_nocase(header->name, BO_STR("Host"));
         if (!bo_str_eq_nocase(header->name, BO_STR("Content-Length"))) continue;
         if (length.ptr != NULL && !bo_str_eq(length, header->value)) return true;
         length = header->value;
     }
+    if (hosts > 1 || (hosts == 0 && strcmp(version, "HTTP/1.0") != 0)) return true;
     return length.ptr != NULL && bo_headers_get(&c->request.headers, BO_STR("Transfer-Encoding")).ptr != NULL;
 }
 

@@ -100,7 +100,7 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
         bo_call_take_head(c, connection, method);
         if (!bo_call_is_malformed(c, version)) return MHD_YES;
         bo_headers_add(&c->response.headers, BO_STR("Connection"), BO_STR("close"));
-        bo_fail(BO_SYNTAX, "the request is no well-formed HTTP/1.1");
+        bo_fail(BO_SYNTAX, "the request is no well-formed HTTP/1.1: it has one Host and at most one length");
         return refuse(c, BO_SYNTAX);
     }
     if (*upload_len > 0) return take_body(c, upload, upload_len);

@@ -42,6 +42,9 @@ struct bo_exchange {
     bo_str path, iri; /* ROUTE: without dot segments and without a slash at the end; base address + path */
     bo_asker asker;   /* IDENTIFY */
     bo_str session;   /* IDENTIFY: of the token; may be absent */
+    bool is_resource; /* AUTHORISE: there is something at the address; `resource` */
+    bool is_shown;    /* AUTHORISE: and the asker may read it */
+    bo_ldp_record resource;
     bo_language language;    /* VALIDATE: of its sentences */
     bo_rules_answer refusal; /* VALIDATE: why a body is refused */
     bool cacheable;       /* RENDER: the answer may be given again to the same asker who asks the same ... */
@@ -90,7 +93,7 @@ void bo_respond(bo_exchange *e, int status);
 void bo_respond_header(bo_exchange *e, bo_str name, bo_str value);
 void bo_respond_body(bo_exchange *e, int status, bo_str media_type, bo_str body);
 void bo_respond_problem(bo_exchange *e, bo_status status);
-void bo_respond_cors(bo_exchange *e); /* what every answer carries */
+void bo_respond_common(bo_exchange *e); /* what every answer carries */
 bo_str bo_request_header(const bo_exchange *e, const char *name);
 /* Takes a text over as the answer's body. */
 bo_status bo_respond_text(bo_exchange *e, int status, bo_str media_type, bo_text *text);
@@ -194,6 +197,17 @@ bo_status bo_exchange_delete(bo_exchange *e, bo_str iri, bo_str container, bo_tx
 /* Before either: writes the parts that are taken out of it, and deletes those that it no longer names. */
 bo_status bo_exchange_disassemble(bo_exchange *e, const bo_whole *whole, bo_txn *txn) BO_MUST_USE;
 
+/* model.c: interaction models and methods of resources (LDP 1.0 sections 4.2.1.4, 4.2.8 and 5.2.3.4). */
+/* Makes new content what the request's Link headers ask for. BO_CONFLICT, BO_MEDIA_TYPE. */
+bo_status bo_model_ask(const bo_exchange *e, bo_graph *content, bo_str iri, bool is_file) BO_MUST_USE;
+/* Keeps what is at the address, and what the asker may do with it. */
+void bo_model_note(bo_exchange *e, const bo_ldp_record *record, bo_modes modes);
+/* Links to what is there; Accept-Post and Accept-Patch where resources live. */
+void bo_model_respond(bo_exchange *e);
+void bo_model_respond_media(bo_exchange *e);
+/* Whether a method can do anything here. */
+bool bo_model_has_method(const bo_exchange *e, bo_method method);
+
 /* view.c: sends a browser on to the view of a front end that shows this, if there is one. */
 bo_status bo_send_to_view(bo_exchange *e, bool *is_sent, const bo_ldp_record *record,
                           bo_txn *txn) BO_MUST_USE;
@@ -203,10 +217,14 @@ bo_status bo_send_to_view(bo_exchange *e, bool *is_sent, const bo_ldp_record *re
 bo_status bo_exchange_file(const bo_exchange *e, bo_ldp_file *out) BO_MUST_USE;
 /* Whether the client would have the bytes of a file, not what is said of it. */
 bool bo_wants_file(const bo_exchange *e, const bo_ldp_record *record);
+bo_str bo_file_etag(const bo_exchange *e, const bo_ldp_record *record); /* of its bytes */
 bo_status bo_respond_file(bo_exchange *e, bo_txn *txn, const bo_ldp_record *record) BO_MUST_USE;
 
 /* context.c */
 bo_status bo_context_init(bo_app *app);
+
+/* What OPTIONS tells of a resource; nothing is told of what is not there (handle_ldp.c). */
+bo_status bo_look_at_resource(bo_exchange *e) BO_MUST_USE;
 
 /* The handlers of routes.def, by file. */
 bo_status bo_get_resource(bo_exchange *e); /* handle_ldp.c */

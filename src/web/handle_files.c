@@ -59,10 +59,8 @@ static void put_file_headers(bo_exchange *e, const bo_ldp_record *record, bo_str
     bo_respond_header(e, BO_STR("Link"),
                       bo_arena_printf(e->arena, "<%.*s/_acl%.*s>; rel=acl", BO_STR_ARG(e->app->base_url),
                                       BO_STR_ARG(e->path)));
-    bo_respond_header(e, BO_STR("Link"), BO_STR("<http://www.w3.org/ns/ldp#Resource>; rel=\"type\""));
-    bo_respond_header(e, BO_STR("Link"), BO_STR("<http://www.w3.org/ns/ldp#NonRDFSource>; rel=\"type\""));
-    bo_respond_header(e, BO_STR("Link"),
-                      bo_arena_printf(e->arena, "<%.*s>; rel=\"describedby\"", BO_STR_ARG(e->iri)));
+    bo_respond_header(e, BO_STR("Allow"), bo_route_allow(e));
+    bo_model_respond_media(e);
     if (!bo_ldp_file_is_active(record->media_type)) return;
     bo_respond_header(e, BO_STR("Content-Disposition"), BO_STR("attachment"));
     bo_respond_header(e, BO_STR("Content-Security-Policy"),
@@ -88,11 +86,15 @@ static void put_bytes(bo_exchange *e, bo_str bytes, bo_str media_type, bo_str et
             bo_arena_printf(e->arena, "bytes %zu-%zu/%zu", first, first + count - 1, bytes.len));
 }
 
+bo_str bo_file_etag(const bo_exchange *e, const bo_ldp_record *record) {
+    return bo_arena_printf(e->arena, "\"%.*s\"", 32, record->blob.ptr);
+}
+
 bo_status bo_respond_file(bo_exchange *e, bo_txn *txn, const bo_ldp_record *record) {
     enum { KEPT = 1 << 20 }; /* larger ones would push much else out of the cache */
     static const bo_asker everyone;
     bo_modes modes;
-    bo_str bytes, etag = bo_arena_printf(e->arena, "\"%.*s\"", 32, record->blob.ptr);
+    bo_str bytes, etag = bo_file_etag(e, record);
     BO_TRY(bo_wac_modes(&e->app->wac, &modes, txn, &everyone, e->iri, e->arena));
     put_file_headers(e, record, etag, (modes & BO_MODE_READ) != 0);
     bo_str known = bo_request_header(e, "If-None-Match");

@@ -29,7 +29,9 @@ static bo_status locate(bo_exchange *e, target *out, bo_txn *txn) {
         BO_TRY(bo_txn_graph(txn, e->iri, &info));
         out->version = info.version;
         out->is_container = out->record.kind == BO_KIND_CONTAINER;
-        return bo_exchange_modes(e, &out->modes, txn, e->iri);
+        BO_TRY(bo_exchange_modes(e, &out->modes, txn, e->iri));
+        bo_model_note(e, &out->record, out->modes);
+        return BO_OK;
     }
     bo_ldp_record parent;
     bo_str container = bo_ldp_parent(e->iri);
@@ -65,10 +67,18 @@ static bool names_version(const bo_exchange *e, bo_str header, uint64_t version)
     return at < header.len && (at == 0 || header.ptr[at - 1] != '/');
 }
 
+/* Whether If-Match names what is there; of a file, what is said of it or its bytes. */
+static bool is_matched(const bo_exchange *e, bo_str match, const target *t) {
+    if (!t->exists) return false;
+    bool is_file = t->record.blob.len > 0;
+    return names_version(e, match, t->version) ||
+           (is_file && bo_http_etag_listed(match, bo_file_etag(e, &t->record), false));
+}
+
 /* CONDITION: RFC 9110 section 13, for methods that change things. */
 static bo_status check_conditions(const bo_exchange *e, const target *t) {
     bo_str match = bo_request_header(e, "If-Match"), none = bo_request_header(e, "If-None-Match");
-    if (match.ptr != NULL && (!t->exists || !names_version(e, match, t->version)))
+    if (match.ptr != NULL && !is_matched(e, match, t))
         return bo_fail(BO_STALE, "it is no longer what If-Match says: read it again, then change it");
     if (none.ptr != NULL && t->exists && names_version(e, none, t->version))
         return bo_fail(BO_STALE, "there is something already, and If-None-Match wants nothing");
@@ -85,35 +95,16 @@ static bo_status put_rights(bo_exchange *e, const target *t, bo_txn *txn) {
     return allow.ptr != NULL ? BO_OK : bo_error_last()->status;
 }
 
-static void put_type(bo_exchange *e, bo_str type) {
-    bo_respond_header(e, BO_STR("Link"), bo_arena_printf(e->arena, "<%.*s>; rel=\"type\"", BO_STR_ARG(type)));
-}
-
-/* The interaction models of what is there (LDP sections 4.2.1.4 and 5.2.1.4). */
-static void put_types(bo_exchange *e, const target *t) {
-    put_type(e, BO_LDP_RESOURCE);
-    for (size_t i = 0; t->is_container && i < t->record.type_count; i++)
-        if (bo_str_starts(t->record.types[i], BO_STR(BO_LDP_NS)) &&
-            bo_str_ends(t->record.types[i], BO_STR("Container")))
-            put_type(e, t->record.types[i]);
-}
-
-static void put_headers(bo_exchange *e, const target *t) {
+static void put_headers(bo_exchange *e) {
     bo_respond_header(e, BO_STR("Link"),
                       bo_arena_printf(e->arena, "<%.*s/_acl%.*s>; rel=acl", BO_STR_ARG(e->app->base_url),
                                       BO_STR_ARG(e->path)));
-    put_types(e, t);
     bo_respond_header(e, BO_STR("Link"),
                       bo_arena_printf(e->arena,
                                       "<%.*s/.well-known/solid>; rel=\"" BO_SOLID_NS "storageDescription\"",
                                       BO_STR_ARG(e->app->base_url)));
-    if (t->is_container) {
-        bo_respond_header(e, BO_STR("Allow"), BO_STR("GET, HEAD, OPTIONS, POST, PATCH, DELETE"));
-        bo_respond_header(e, BO_STR("Accept-Post"), BO_STR("text/turtle, application/ld+json"));
-    } else {
-        bo_respond_header(e, BO_STR("Allow"), BO_STR("GET, HEAD, OPTIONS, PUT, PATCH, DELETE"));
-    }
-    bo_respond_header(e, BO_STR("Accept-Patch"), BO_STR("application/sparql-update"));
+    bo_respond_header(e, BO_STR("Allow"), bo_route_allow(e));
+    bo_model_respond_media(e);
     bo_respond_header(e, BO_STR("Vary"), BO_STR("Accept, Authorization, Prefer, JsonLdContext"));
     bo_respond_header(e, BO_STR("Cache-Control"), BO_STR("no-cache"));
 }
@@ -179,7 +170,7 @@ static bo_status show(bo_exchange *e, bo_txn *txn) {
     }
     bool minimal = wants_minimal(e, &t);
     bo_str etag = etag_of(e, &t, variant, minimal);
-    put_headers(e, &t);
+    put_headers(e);
     BO_TRY(put_rights(e, &t, txn));
     bo_respond_header(e, BO_STR("ETag"), etag);
     if (minimal) bo_respond_header(e, BO_STR("Preference-Applied"), BO_STR("return=representation"));
@@ -189,6 +180,15 @@ static bo_status show(bo_exchange *e, bo_txn *txn) {
         return BO_OK;
     }
     return render(e, &t, variant, minimal, txn);
+}
+
+bo_status bo_look_at_resource(bo_exchange *e) {
+    target t;
+    bo_txn *txn;
+    BO_TRY(bo_txn_begin(&txn, e->app->options.store, BO_READ));
+    bo_status status = locate(e, &t, txn);
+    bo_txn_abort(txn);
+    return status == BO_NOT_FOUND ? BO_OK : status;
 }
 
 bo_status bo_get_resource(bo_exchange *e) {
@@ -279,27 +279,6 @@ static bo_status put_content(bo_exchange *e, change *c, bo_str container, bool i
     return bo_exchange_put(e, &write, &c->created, txn);
 }
 
-/* The interaction model that the client asks for (LDP section 5.2.3.4): a kind of container, in a Link header
- * with rel="type", is what the new resource becomes. */
-static bo_status add_model(const bo_exchange *e, const change *c) {
-    const bo_str kinds[] = {BO_LDP_CONTAINER, BO_LDP_BASIC_CONTAINER, BO_LDP_DIRECT_CONTAINER,
-                            BO_LDP_INDIRECT_CONTAINER};
-    bo_str links = bo_headers_joined(&e->request->headers, BO_STR("Link"), e->arena), link;
-    while (bo_str_cut(&link, &links, ',')) {
-        bool names_type = bo_str_find_str(link, BO_STR("rel=\"type\"")) < link.len ||
-                          bo_str_find_str(link, BO_STR("rel=type")) < link.len;
-        if (!names_type) continue;
-        if (bo_str_find_str(link, BO_LDP_NON_RDF_SOURCE) < link.len)
-            return bo_fail(BO_MEDIA_TYPE, "the Link header asks for a file, and the body is RDF");
-        for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-            bo_str named = bo_arena_join(e->arena, kinds[i], BO_STR(">"));
-            bo_quad typed = {bo_term_iri(c->iri), bo_term_iri(BO_RDF_TYPE), bo_term_iri(kinds[i]), {0}};
-            if (bo_str_find_str(link, named) < link.len) BO_TRY(bo_graph_add(c->content, &typed));
-        }
-    }
-    return BO_OK;
-}
-
 static bo_status parse(bo_exchange *e, change *c, bool is_new) {
     bo_ldp_body body = {.iri = c->iri,
                         .media_type = bo_http_media_type(bo_request_header(e, "Content-Type")),
@@ -314,8 +293,7 @@ static bo_status parse(bo_exchange *e, change *c, bool is_new) {
         bo_quad is_file = {bo_term_iri(c->iri), bo_term_iri(BO_RDF_TYPE), bo_term_iri(BO_SEMAPPS_FILE), {0}};
         return bo_graph_add(c->content, &is_file);
     }
-    BO_TRY(bo_ldp_read(c->content, &body, e->arena));
-    return is_new ? add_model(e, c) : BO_OK;
+    return bo_ldp_read(c->content, &body, e->arena);
 }
 
 static void forget_graphs(change *c) {
@@ -325,12 +303,10 @@ static void forget_graphs(change *c) {
     c->content = c->others = c->before = NULL;
 }
 
-static void put_type_link(bo_exchange *e) {
-    bo_respond_header(e, BO_STR("Link"), BO_STR("<http://www.w3.org/ns/ldp#Resource>; rel=\"type\""));
-}
-
 static bo_status run_put(bo_exchange *e, change *c, const target *t, bo_txn *txn) {
-    return put_content(e, c, t->exists ? t->record.container : bo_ldp_parent(c->iri), false, txn);
+    target made;
+    BO_TRY(put_content(e, c, t->exists ? t->record.container : bo_ldp_parent(c->iri), false, txn));
+    return c->created ? locate(e, &made, txn) : BO_OK;
 }
 
 bo_status bo_put_resource(bo_exchange *e) {
@@ -342,13 +318,13 @@ bo_status bo_put_resource(bo_exchange *e) {
     if (t.exists && t.is_container)
         return bo_fail(BO_METHOD, "a container is not replaced by PUT: POST to it, or change its members");
     bo_status status = parse(e, &c, false);
+    if (status == BO_OK && !t.exists) status = bo_model_ask(e, c.content, c.iri, false);
     if (status == BO_OK) status = bo_exchange_validate_new(e, c.content, c.iri);
     if (status == BO_OK) status = commit(e, &c);
     forget_graphs(&c);
     BO_TRY(status);
     bo_respond(e, c.created ? 201 : 204);
     if (c.created) bo_respond_header(e, BO_STR("Location"), c.iri);
-    put_type_link(e);
     return BO_OK;
 }
 
@@ -375,6 +351,13 @@ static bo_status still_free(bo_exchange *e, change *c, const target *t, bo_txn *
     return status == BO_NOT_FOUND ? run_post(e, c, t, txn) : status;
 }
 
+/* Where a new file is described (LDP section 5.2.3.12). */
+static void put_description_link(bo_exchange *e, bo_str iri) {
+    bo_respond_header(e, BO_STR("Link"),
+                      bo_arena_printf(e->arena, "<%.*s>; rel=\"describedby\"; anchor=\"%.*s\"",
+                                      BO_STR_ARG(iri), BO_STR_ARG(iri)));
+}
+
 bo_status bo_post_resource(bo_exchange *e) {
     enum { TRIES = 8 };
     change c = {.needed = BO_MODE_APPEND, .run = still_free};
@@ -388,6 +371,7 @@ bo_status bo_post_resource(bo_exchange *e) {
     for (int tries = 0; status == BO_EXISTS && tries < TRIES; tries++) {
         status = mint(e, &c);
         if (status == BO_OK) status = parse(e, &c, true);
+        if (status == BO_OK) status = bo_model_ask(e, c.content, c.iri, c.file.bytes.ptr != NULL);
         if (status == BO_OK) status = bo_exchange_validate_new(e, c.content, c.iri);
         if (status == BO_OK) status = commit(e, &c);
         forget_graphs(&c);
@@ -395,7 +379,7 @@ bo_status bo_post_resource(bo_exchange *e) {
     BO_TRY(status);
     bo_respond(e, 201);
     bo_respond_header(e, BO_STR("Location"), c.iri);
-    put_type_link(e);
+    if (c.file.bytes.ptr != NULL) put_description_link(e, c.iri);
     return BO_OK;
 }
 
@@ -457,7 +441,8 @@ static bo_status settle_members(const bo_exchange *e, const change *c, bo_txn *t
 static bo_status need_type(const change *c, const target *t) {
     bo_term type, subject = bo_term_iri(c->iri);
     if (t->is_container || bo_graph_object(c->content, &type, &subject, BO_RDF_TYPE)) return BO_OK;
-    return bo_fail(BO_SYNTAX, "a PATCH must leave the resource a type: to remove it, DELETE it");
+    return bo_fail_code(BO_SYNTAX, BO_TYPE_MISSING,
+                        "a PATCH must leave the resource a type: to remove it, DELETE it");
 }
 
 /* A container's members are a part of it: PATCH attaches and detaches them. */
@@ -500,6 +485,5 @@ bo_status bo_delete_resource(bo_exchange *e) {
     BO_TRY(admit(e, &c, &t));
     BO_TRY(commit(e, &c));
     bo_respond(e, 204);
-    put_type_link(e);
     return BO_OK;
 }

@@ -17,7 +17,7 @@ static bo_status send_piece(void *context, bo_str bytes) {
     BO_TRY(check_cap(o, o->text.flushed + bytes.len));
     if (!response->begun) {
         bo_respond_body(o->e, 200, o->media_type, BO_STR(""));
-        bo_respond_cors(o->e);
+        bo_respond_common(o->e);
     }
     bo_status status = response->stream->send(response->stream, bytes, o->deadline_ns);
     o->over = status == BO_CANCELLED && o->e->request->method == BO_HEAD;

@@ -42,7 +42,7 @@ const bo_route *bo_route_find(const bo_app *app, bo_str path) {
 bo_str bo_route_allow(const bo_exchange *e) {
     bo_str all = BO_STR("OPTIONS");
     for (unsigned method = 0; method < BO_METHOD_COUNT; method++)
-        if (e->route->handlers[method] != NULL)
+        if (bo_model_has_method(e, (bo_method)method))
             all = bo_arena_printf(e->arena, "%.*s, %.*s", BO_STR_ARG(bo_method_name((bo_method)method)),
                                   BO_STR_ARG(all));
     return all;
@@ -90,16 +90,15 @@ bo_status bo_exchange_modes(const bo_exchange *e, bo_modes *out, bo_txn *txn, bo
     return bo_wac_modes(&e->app->wac, out, txn, &e->asker, iri, e->arena);
 }
 
-/* A preflight (Fetch standard, section 4.8) and any other OPTIONS. */
+/* A preflight (Fetch standard, section 4.8), which tells nothing of what is there, and any other OPTIONS. */
 static bo_status answer_options(bo_exchange *e) {
     bool preflight = bo_request_header(e, "Access-Control-Request-Method").ptr != NULL;
     bo_str wished = bo_request_header(e, "Access-Control-Request-Headers");
+    if (!preflight) BO_TRY(identify(e));
+    if (!preflight && e->route->handlers[BO_PUT] == bo_put_resource) BO_TRY(bo_look_at_resource(e));
     bo_respond(e, preflight ? 204 : 200);
     bo_respond_header(e, BO_STR("Allow"), bo_route_allow(e));
-    if (e->route->handlers[BO_PATCH] != NULL) {
-        bo_respond_header(e, BO_STR("Accept-Post"), BO_STR("text/turtle, application/ld+json"));
-        bo_respond_header(e, BO_STR("Accept-Patch"), BO_STR("application/sparql-update"));
-    }
+    bo_model_respond_media(e);
     if (preflight) bo_respond_header(e, BO_STR("Vary"), BO_STR("Access-Control-Request-Headers"));
     if (wished.ptr != NULL) bo_respond_header(e, BO_STR("Access-Control-Allow-Headers"), wished);
     return BO_OK;
@@ -203,7 +202,7 @@ void bo_app_refuse(bo_app *app, bo_status status, const bo_http_request *request
     bo_exchange e = {.app = app, .request = request, .response = response, .arena = arena};
     bo_headers_init(&response->headers, arena);
     bo_respond_problem(&e, status);
-    bo_respond_cors(&e);
+    bo_respond_common(&e);
 }
 
 void bo_app_handle(bo_app *app, const bo_http_request *request, bo_http_response *response, bo_arena *arena) {
@@ -215,7 +214,6 @@ void bo_app_handle(bo_app *app, const bo_http_request *request, bo_http_response
         return;
     }
     if (status != BO_OK) bo_respond_problem(&e, status);
-    if (status == BO_METHOD && e.route != NULL) bo_respond_header(&e, BO_STR("Allow"), bo_route_allow(&e));
-    bo_respond_cors(&e);
+    bo_respond_common(&e);
     keep_answer(&e);
 }

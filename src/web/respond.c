@@ -73,10 +73,8 @@ static void put_hints(bo_exchange *e, bo_status status, int http) {
         bo_respond_header(e, BO_STR("WWW-Authenticate"), BO_STR("Bearer realm=\"bocage\""));
     if (http == 429) bo_respond_header(e, BO_STR("Retry-After"), BO_STR("60"));
     if (http == 503) bo_respond_header(e, BO_STR("Retry-After"), BO_STR("2"));
-    if (http == 415 && e->route->handlers[BO_PATCH] != NULL) {
-        bo_respond_header(e, BO_STR("Accept-Post"), BO_STR("text/turtle, application/ld+json"));
-        bo_respond_header(e, BO_STR("Accept-Patch"), BO_STR("application/sparql-update"));
-    }
+    if (http == 405 && e->route != NULL) bo_respond_header(e, BO_STR("Allow"), bo_route_allow(e));
+    if (http == 415 && e->route != NULL) bo_model_respond_media(e);
 }
 
 /* SemApps answers 403 to strangers too: there, a 401 says that a token is bad. */
@@ -97,7 +95,8 @@ void bo_respond_problem(bo_exchange *e, bo_status status) {
     bo_text_done(&text);
 }
 
-void bo_respond_cors(bo_exchange *e) {
+void bo_respond_common(bo_exchange *e) {
+    bo_model_respond(e);
     bo_respond_header(e, BO_STR("Access-Control-Allow-Origin"), BO_STR("*"));
     bo_respond_header(e, BO_STR("Access-Control-Expose-Headers"),
                       BO_STR("*, Location, Link, ETag, Allow, WAC-Allow, Accept-Post, Accept-Patch"));

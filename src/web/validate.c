@@ -82,9 +82,10 @@ static void put_constraints(bo_exchange *e, const char *path) {
  * accepts. */
 void bo_put_refusal_headers(bo_exchange *e, int http) {
     bool is_resource = e->route != NULL && e->route->handlers[BO_PUT] == bo_put_resource;
+    bool no_type = strcmp(bo_error_last()->code, BO_TYPE_MISSING) == 0;
     if (strcmp(bo_error_last()->code, BO_TYPE_NOT_ACCEPTED) == 0)
         put_constraints(e, "/.well-known/void");
-    else if (e->refusal.errors.ptr != NULL || (is_resource && (http == 409 || http == 422)))
+    else if (e->refusal.errors.ptr != NULL || (is_resource && (http == 409 || http == 422 || no_type)))
         put_constraints(e, "/.well-known/shapes");
     if (e->refusal.errors.ptr != NULL)
         bo_respond_header(e, BO_STR("Content-Language"), bo_language_tag(e->language));

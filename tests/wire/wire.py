@@ -30,9 +30,9 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
-from node import ROOT, Node  # noqa: E402
+from graphs import SYNTAXES, Contexts, Mismatch, graph_of, need  # noqa: E402
+from node import Node  # noqa: E402
 
-import rdflib  # noqa: E402
 from rdflib.compare import isomorphic  # noqa: E402
 
 PREFIXES = {
@@ -40,49 +40,6 @@ PREFIXES = {
     "obc": "https://w3id.org/bien-commun/ns#", "dc": "http://purl.org/dc/terms/",
     "as": "https://www.w3.org/ns/activitystreams#", "acl": "http://www.w3.org/ns/auth/acl#",
 }
-SYNTAXES = {"text/turtle": "turtle", "application/ld+json": "json-ld", "application/n-triples": "nt"}
-
-
-class Mismatch(Exception):
-    pass
-
-
-def need(holds, what):
-    if not holds:
-        raise Mismatch(what)
-
-
-class Contexts:
-    """Puts the contexts that an answer names in their places, since rdflib would fetch them from afar."""
-
-    def __init__(self, node):
-        as2 = json.loads((ROOT / "src/jsonld/contexts/activitystreams.jsonld").read_text())["@context"]
-        self.known = {"https://www.w3.org/ns/activitystreams": as2}
-        self.node = node
-
-    def resolve(self, context):
-        if isinstance(context, list):
-            return [self.resolve(one) for one in context]
-        if not isinstance(context, str):
-            return context
-        if context not in self.known:
-            need(context.startswith(self.node.base), f"the answer names a context that can't be had: {context}")
-            self.known[context] = self.node.ask("GET", context).json()["@context"]
-        return self.known[context]
-
-    def inline(self, body):
-        document = json.loads(body)
-        if isinstance(document, dict) and "@context" in document:
-            document["@context"] = self.resolve(document["@context"])
-        return json.dumps(document)
-
-
-def graph_of(answer, contexts, base):
-    media = (answer.header("Content-Type") or "").split(";")[0].strip()
-    if media not in SYNTAXES:
-        return None
-    text = contexts.inline(answer.body) if media == "application/ld+json" else answer.text
-    return rdflib.Graph().parse(data=text, format=SYNTAXES[media], publicID=base)
 
 
 def same_in_every_syntax(node, exchange, graph, contexts):
