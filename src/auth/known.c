@@ -7,18 +7,18 @@
 #include "auth/internal.h"
 #include "crypto/crypto.h"
 
-enum { PLACES = 4096, DIGEST = 32, TEXTS = 5 };
+enum { PLACES = 4096, TEXTS = 5 };
 
 /* One token in one block of memory, its texts behind it. */
 typedef struct entry {
-    unsigned char digest[DIGEST];
+    bo_str text; /* the token itself */
     bo_known_token token;
     bo_basis basis;
 } entry;
 
 struct bo_known {
     pthread_mutex_t lock;
-    entry *places[PLACES]; /* by digest; a later one takes the place */
+    entry *places[PLACES]; /* by hash; a later one takes the place */
 };
 
 bo_known *bo_known_new(void) {
@@ -34,10 +34,8 @@ void bo_known_free(bo_known *known) {
     free(known);
 }
 
-static entry **place_of(bo_known *known, const unsigned char digest[DIGEST]) {
-    uint32_t n;
-    memcpy(&n, digest, sizeof n);
-    return &known->places[n % PLACES];
+static entry **place_of(bo_known *known, bo_str token) {
+    return &known->places[bo_str_hash(token) % PLACES];
 }
 
 static void texts_of(bo_known_token *token, bo_str *out[TEXTS]) {
@@ -60,31 +58,32 @@ static bool copy_out(bo_known_token *out, const bo_known_token *token, bo_arena 
 
 bool bo_known_get(bo_known *known, bo_known_token *out, bo_str token, bo_store *store, int64_t now_s,
                   bo_arena *arena) {
-    unsigned char digest[DIGEST];
-    bo_sha256(digest, token);
     pthread_mutex_lock(&known->lock);
-    const entry *e = *place_of(known, digest);
-    bool good = e != NULL && memcmp(e->digest, digest, DIGEST) == 0 && now_s < e->token.end_s &&
+    const entry *e = *place_of(known, token);
+    bool good = e != NULL && bo_crypto_eq(e->text, token) && now_s < e->token.end_s &&
                 bo_store_unchanged(store, &e->basis) && copy_out(out, &e->token, arena);
     pthread_mutex_unlock(&known->lock);
     return good;
 }
 
-static entry *make_entry(const bo_known_token *token) {
+static void copy_text(bo_str *text, char **at) {
+    if (text->len > 0) memcpy(*at, text->ptr, text->len);
+    text->ptr = *at;
+    *at += text->len;
+}
+
+static entry *make_entry(const bo_known_token *token, bo_str text) {
     bo_str *texts[TEXTS];
     bo_known_token copy = *token;
-    size_t len = 0;
+    size_t len = text.len;
     texts_of(&copy, texts);
     for (size_t i = 0; i < TEXTS; i++) len += texts[i]->len;
     entry *e = malloc(sizeof *e + len);
     if (e == NULL) return NULL;
     char *at = (char *)(e + 1);
-    for (size_t i = 0; i < TEXTS; i++) {
-        if (texts[i]->len > 0) memcpy(at, texts[i]->ptr, texts[i]->len);
-        texts[i]->ptr = at;
-        at += texts[i]->len;
-    }
-    *e = (entry){.token = copy};
+    for (size_t i = 0; i < TEXTS; i++) copy_text(texts[i], &at);
+    copy_text(&text, &at);
+    *e = (entry){.text = text, .token = copy};
     return e;
 }
 
@@ -94,15 +93,14 @@ static void rest_on(bo_basis *basis, char kind, bo_str name) {
 }
 
 void bo_known_put(bo_known *known, const bo_known_token *what, bo_str token, uint64_t since) {
-    entry *e = make_entry(what);
+    entry *e = make_entry(what, token);
     if (e == NULL) return;
-    bo_sha256(e->digest, token);
     e->basis.since = since;
     rest_on(&e->basis, 's', what->session);
     rest_on(&e->basis, 'n', what->account.name);
     rest_on(&e->basis, 'w', what->account.webid);
     pthread_mutex_lock(&known->lock);
-    entry **place = place_of(known, e->digest), *before = *place;
+    entry **place = place_of(known, e->text), *before = *place;
     *place = e;
     pthread_mutex_unlock(&known->lock);
     free(before);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Tokens that were good, known by their digests until a row changes that they rest on: the session's, the
+ * Tokens that were good, known until a row changes that they rest on: the session's, the
  * account's, that of its WebID. Checking a signature takes some 30 times as long. Thread-safe.
  */
 #ifndef BO_AUTH_KNOWN_H

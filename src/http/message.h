@@ -5,6 +5,8 @@
 #ifndef BO_HTTP_MESSAGE_H
 #define BO_HTTP_MESSAGE_H
 
+#include <stdatomic.h>
+
 #include "bocage/arena.h"
 #include "bocage/text.h"
 
@@ -71,12 +73,21 @@ typedef struct bo_http_socket {
     int64_t end_ms; /* when it is over */
 } bo_http_socket;
 
+/* What a server has made of an answer that is kept, so as not to make it again. It belongs to whoever keeps
+ * the answer, and is dropped with it. Any thread may be the first to make it. */
+typedef struct bo_http_made {
+    _Atomic(void *) form;
+    void (*drop)(void *form);
+} bo_http_made;
+
 typedef struct bo_http_response {
     int status;
     bo_headers headers;
     bo_str body; /* lives in the arena, or is kept alive by `owner` */
     void *owner; /* counted bytes of a cache; released when the answer has been sent */
     void (*release)(void *owner);
+    bo_http_made
+        *made; /* of an answer that is kept; once it has its form, headers and body may be left out */
     bo_http_stream *stream;       /* the server's; NULL: only whole bodies can be sent */
     bool begun;                   /* the head has been sent by the stream; the body above does not count */
     const bo_http_socket *socket; /* with status 101 alone */

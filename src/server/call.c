@@ -77,8 +77,8 @@ bo_call *bo_call_new(bo_server *server, const char *target) {
 
 void bo_call_drop(bo_call *c) {
     if (atomic_fetch_sub(&c->holders, 1) > 1) return;
+    if (c->answer != NULL && !c->shares_answer) MHD_destroy_response(c->answer);
     if (c->response.owner != NULL && c->response.release != NULL) c->response.release(c->response.owner);
-    if (c->answer != NULL) MHD_destroy_response(c->answer);
     bo_call_stream_done(c);
     bo_text_done(&c->body);
     bo_arena_free(c->arena);
@@ -172,12 +172,39 @@ static void on_upgrade(void *context, struct MHD_Connection *connection, void *s
     bo_sockets_add(c->server->sockets, c->response.socket, socket, handle, bo_str_make(extra, extra_len));
 }
 
-void bo_call_make_answer(bo_call *c) {
-    c->answer =
+static void drop_response(void *form) {
+    MHD_destroy_response(form);
+}
+
+/* The answer is kept, and held by the call until it has been sent: its form is made once, and queued again
+ * and again. */
+static struct MHD_Response *make_kept(bo_call *c) {
+    bo_http_made *made = c->response.made;
+    bo_str body = c->response.body;
+    void *before = atomic_load(&made->form);
+    c->shares_answer = true;
+    if (before != NULL) return before;
+    struct MHD_Response *own =
+        MHD_create_response_from_buffer(body.len, (void *)(uintptr_t)body.ptr, MHD_RESPMEM_PERSISTENT);
+    if (own == NULL) return NULL;
+    if (bo_call_put_headers(own, c) && atomic_compare_exchange_strong(&made->form, &before, own)) {
+        made->drop = drop_response; /* nobody drops it while the call holds what keeps it */
+        return own;
+    }
+    MHD_destroy_response(own);
+    return before; /* another thread was faster */
+}
+
+static struct MHD_Response *make_own(bo_call *c) {
+    struct MHD_Response *own =
         c->response.socket != NULL ? MHD_create_response_for_upgrade(on_upgrade, c) : make_response(c);
-    if (c->answer == NULL || bo_call_put_headers(c->answer, c)) return;
-    MHD_destroy_response(c->answer);
-    c->answer = NULL;
+    if (own == NULL || bo_call_put_headers(own, c)) return own;
+    MHD_destroy_response(own);
+    return NULL;
+}
+
+void bo_call_make_answer(bo_call *c) {
+    c->answer = c->response.made != NULL ? make_kept(c) : make_own(c);
 }
 
 enum MHD_Result bo_call_give_answer(bo_call *c) {

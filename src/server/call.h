@@ -35,6 +35,7 @@ typedef struct bo_call {
     bo_text body;
     size_t body_cap; /* bytes; known once the head is */
     bool body_too_large, answered;
+    bool shares_answer; /* it belongs to what keeps it */
     struct MHD_Response *answer;
     atomic_uint holders; /* the connection, and the worker; the last one frees */
 

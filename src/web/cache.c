@@ -11,6 +11,7 @@
  * it is thrown out, and lives until the last answer made of it has been sent. */
 typedef struct entry {
     bo_cached cached; /* first: a bo_cached is an entry */
+    bo_http_made made[2];
     atomic_uint holders;
     bo_basis basis;
     size_t bytes;
@@ -37,7 +38,12 @@ bo_status bo_cache_new(bo_cache **out, size_t bytes) {
 
 void bo_cache_release(void *cached) {
     entry *e = cached;
-    if (atomic_fetch_sub(&e->holders, 1) == 1) free(e);
+    if (atomic_fetch_sub(&e->holders, 1) > 1) return;
+    for (size_t i = 0; i < 2; i++) {
+        void *form = atomic_load(&e->made[i].form);
+        if (form != NULL) e->made[i].drop(form);
+    }
+    free(e);
 }
 
 static void unlink_entry(entry *e) {
@@ -101,6 +107,8 @@ static entry *make_entry(bo_str key, bo_str etag, const bo_http_response *respon
     e->cached.headers = (bo_header *)(e + 1);
     e->cached.header_count = count;
     e->cached.status = response->status;
+    e->cached.made = &e->made[0];
+    e->cached.made_304 = &e->made[1];
     char *at = (char *)(e->cached.headers + count);
     e->cached.key = copy_str(&at, key);
     e->cached.etag = copy_str(&at, etag);

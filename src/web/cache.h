@@ -15,6 +15,7 @@ typedef struct bo_cached {
     bo_header *headers;
     size_t header_count;
     int status;
+    bo_http_made *made, *made_304; /* the server's forms of it and of its 304; to be had in spite of const */
 } bo_cached;
 
 bo_status bo_cache_new(bo_cache **out, size_t bytes) BO_MUST_USE;

@@ -131,14 +131,16 @@ static bo_str cache_key(const bo_http_request *request, const bo_asker *asker, b
 }
 
 static void give_cached(const bo_cached *cached, const bo_http_request *request, bo_http_response *response) {
-    for (size_t i = 0; i < cached->header_count; i++)
-        bo_headers_add(&response->headers, cached->headers[i].name, cached->headers[i].value);
     bo_str known = bo_headers_get(&request->headers, BO_STR("If-None-Match"));
     bool same = known.ptr != NULL && bo_http_etag_listed(known, cached->etag, true);
     response->status = same ? 304 : cached->status;
-    response->body = same ? BO_STR("") : cached->body;
     response->owner = (void *)(uintptr_t)cached;
     response->release = bo_cache_release;
+    response->made = same ? cached->made_304 : cached->made;
+    if (atomic_load(&response->made->form) != NULL) return;
+    response->body = same ? BO_STR("") : cached->body;
+    for (size_t i = 0; i < cached->header_count; i++)
+        bo_headers_add(&response->headers, cached->headers[i].name, cached->headers[i].value);
 }
 
 /* Who asks, when that is known without waiting: nobody in particular, or by a token that was good before. */

@@ -70,12 +70,32 @@ START_TEST(an_answer_is_given_until_what_it_rests_on_changes) {
 }
 END_TEST
 
+static int dropped;
+static void drop(void *form) {
+    dropped += form == &dropped;
+}
+
+START_TEST(what_a_server_has_made_goes_with_the_answer) {
+    keep(BO_STR("one"), &(bo_basis){0});
+    const bo_cached *found = bo_cache_get(cache, BO_STR("one"), store);
+    ck_assert_ptr_nonnull(found);
+    ck_assert_ptr_ne(found->made, found->made_304);
+    found->made->drop = drop;
+    atomic_store(&found->made->form, &dropped);
+    keep(BO_STR("one"), &(bo_basis){0}); /* takes its place; but somebody still sends it */
+    ck_assert_int_eq(dropped, 0);
+    bo_cache_release((void *)(uintptr_t)found);
+    ck_assert_int_eq(dropped, 1);
+}
+END_TEST
+
 Suite *test_cache(void) {
     Suite *suite = suite_create("web/cache");
     TCase *all = tcase_create("all");
     tcase_add_checked_fixture(all, set_up, tear_down);
     tcase_add_test(all, the_cache_keeps_to_its_size_and_forgets_the_oldest);
     tcase_add_test(all, an_answer_is_given_until_what_it_rests_on_changes);
+    tcase_add_test(all, what_a_server_has_made_goes_with_the_answer);
     suite_add_tcase(suite, all);
     return suite;
 }
