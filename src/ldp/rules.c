@@ -19,7 +19,8 @@ enum { FILE_CAP = 16 << 20, RESULTS = 100, LOOK_EVERY_NS = 1000000000 };
 /* One compiled set; freed by whoever lets go of it last. */
 typedef struct edition {
     bo_shapes *shapes;
-    bo_text text; /* as Turtle */
+    bo_graph *ontologies;
+    bo_text text; /* the shapes as Turtle */
     unsigned holders;
 } edition;
 
@@ -45,15 +46,20 @@ static edition *take(bo_rules *rules) {
     return held;
 }
 
+static void free_edition(edition *made) {
+    bo_shapes_free(made->shapes);
+    bo_graph_free(made->ontologies);
+    bo_text_done(&made->text);
+    free(made);
+}
+
 static void let_go(bo_rules *rules, edition *held) {
     if (held == NULL) return;
     pthread_mutex_lock(&rules->lock);
     bool last = --held->holders == 0;
     pthread_mutex_unlock(&rules->lock);
     if (!last) return;
-    bo_shapes_free(held->shapes);
-    bo_text_done(&held->text);
-    free(held);
+    free_edition(held);
 }
 
 /* Reading. */
@@ -134,14 +140,11 @@ static bo_status make_edition(edition **out, const char *folder) {
     if (status == BO_OK) status = bo_graph_new(&r.labels);
     if (status == BO_OK) status = compile(made, &r, folder);
     bo_graph_free(r.shapes);
-    bo_graph_free(r.labels);
-    if (status == BO_OK) {
+    made->ontologies = r.labels;
+    if (status == BO_OK)
         *out = made;
-        return BO_OK;
-    }
-    bo_shapes_free(made->shapes);
-    bo_text_done(&made->text);
-    free(made);
+    else
+        free_edition(made);
     return status;
 }
 
@@ -283,5 +286,14 @@ bo_status bo_rules_check(bo_rules *rules, bo_rules_answer *out, const bo_rules_q
     edition *held = take(rules);
     bo_status status = check(held->shapes, out, question, arena);
     let_go(rules, held);
+    return status;
+}
+
+bo_status bo_rules_step(bo_rules *rules, bo_rules_answer *out, const bo_step *step, bo_arena *arena) {
+    edition *held = take(rules);
+    bo_str errors = BO_STR_NONE;
+    bo_status status = bo_states_step(held->ontologies, &errors, step, arena);
+    let_go(rules, held);
+    if (errors.ptr != NULL && out != NULL) *out = (bo_rules_answer){errors, BO_STR("[]")};
     return status;
 }

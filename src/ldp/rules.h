@@ -7,6 +7,7 @@
 #define BO_LDP_RULES_H
 
 #include "bocage/shacl.h"
+#include "ldp/states.h"
 
 typedef struct bo_rules bo_rules;
 
@@ -41,5 +42,9 @@ typedef struct bo_rules_answer {
  * and how many there are. `out` may be NULL, and is left alone when all is well. */
 bo_status bo_rules_check(bo_rules *rules, bo_rules_answer *out, const bo_rules_question *question,
                          bo_arena *arena) BO_MUST_USE;
+
+/* Holds a change of states against what the ontologies allow (states.h). `out` may be NULL. */
+bo_status bo_rules_step(bo_rules *rules, bo_rules_answer *out, const bo_step *step,
+                        bo_arena *arena) BO_MUST_USE;
 
 #endif

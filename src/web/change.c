@@ -240,7 +240,7 @@ static bo_status put_resource(bo_changing *c, touched *t, bo_graph *content) {
     BO_TRY(
         bo_exchange_disassemble(c->e, &(bo_whole){t->iri, t->container, content, t->before, NULL}, c->txn));
     BO_TRY(bo_ldp_relink(c->txn, t->iri, t->before, content, c->e->arena));
-    return bo_exchange_put(c->e, &write, &created, c->txn);
+    return bo_exchange_put(c->e, &write, t->before, &created, c->txn);
 }
 
 static bo_status settle(bo_changing *c, touched *t) {

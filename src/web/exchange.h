@@ -191,8 +191,10 @@ void bo_put_refusal_headers(bo_exchange *e, int http);
 bo_status bo_get_shapes(bo_exchange *e);
 
 /* write.c: writing a resource within a transaction, with its first rights, its parts and an announcement.
- * What the asker may do has been looked at. */
-bo_status bo_exchange_put(bo_exchange *e, const bo_ldp_write *write, bool *created, bo_txn *txn) BO_MUST_USE;
+ * What the asker may do has been looked at. `before`, what it said, may be NULL while the store still shows
+ * that. BO_CONFLICT when its state can't become what it is to be (ldp/states.h). */
+bo_status bo_exchange_put(bo_exchange *e, const bo_ldp_write *write, bo_graph *before, bool *created,
+                          bo_txn *txn) BO_MUST_USE;
 bo_status bo_exchange_delete(bo_exchange *e, bo_str iri, bo_str container, bo_txn *txn) BO_MUST_USE;
 /* Before either: writes the parts that are taken out of it, and deletes those that it no longer names. */
 bo_status bo_exchange_disassemble(bo_exchange *e, const bo_whole *whole, bo_txn *txn) BO_MUST_USE;

@@ -276,7 +276,7 @@ static bo_status put_content(bo_exchange *e, change *c, bo_str container, bool i
     bo_whole whole = {c->iri, container, c->content, c->before, c->others};
     if (write.is_container) BO_TRY(authorise_membership(e, c, txn));
     BO_TRY(bo_exchange_disassemble(e, &whole, txn));
-    return bo_exchange_put(e, &write, &c->created, txn);
+    return bo_exchange_put(e, &write, c->before, &c->created, txn);
 }
 
 static bo_status parse(bo_exchange *e, change *c, bool is_new) {

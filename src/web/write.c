@@ -6,7 +6,33 @@
 #include "fed/fed.h"
 #include "web/exchange.h"
 
-bo_status bo_exchange_put(bo_exchange *e, const bo_ldp_write *write, bool *created, bo_txn *txn) {
+static bo_status check_states(bo_exchange *e, const bo_ldp_write *write, bo_graph *before) {
+    bo_step step = {.iri = write->iri,
+                    .before = before,
+                    .after = write->content,
+                    .agent = e->asker.webid,
+                    .now_ms = write->now_ms,
+                    .language = e->language};
+    return bo_rules_step(e->app->rules, &e->refusal, &step, e->arena);
+}
+
+/* States are held against what the store shows, unless it has been written to already. */
+static bo_status step(bo_exchange *e, const bo_ldp_write *write, bo_graph *before, bo_txn *txn) {
+    bo_source *source;
+    bo_graph *stored;
+    if (e->app->rules == NULL) return BO_OK;
+    if (before != NULL) return check_states(e, write, before);
+    BO_TRY(bo_txn_source(&source, txn, NULL, e->arena));
+    BO_TRY(bo_graph_new(&stored));
+    bo_status status = bo_ldp_load(stored, source, write->iri);
+    if (status == BO_OK) status = check_states(e, write, stored);
+    bo_graph_free(stored);
+    return status;
+}
+
+bo_status bo_exchange_put(bo_exchange *e, const bo_ldp_write *write, bo_graph *before, bool *created,
+                          bo_txn *txn) {
+    BO_TRY(step(e, write, before, txn));
     BO_TRY(bo_ldp_put(txn, write, created, e->arena));
     if (*created)
         BO_TRY(bo_wac_found(&e->app->wac, txn, write->iri, write->is_container, write->owner, e->arena));
@@ -30,7 +56,7 @@ static bo_status put_part(bo_exchange *e, const bo_part *part, bo_txn *txn) {
                           .now_ms = bo_clock_wall_ms(e->app->options.clock)};
     bool created;
     BO_TRY(bo_exchange_validate(e, part->content, part->iri, txn));
-    return bo_exchange_put(e, &write, &created, txn);
+    return bo_exchange_put(e, &write, NULL, &created, txn);
 }
 
 static bo_status authorise_link(const bo_exchange *e, const bo_part *part, bo_txn *txn) {

@@ -73,7 +73,8 @@ def own_terms_are_complete():
         if (term, RDF.type, None) not in ONTOLOGIES:
             yield f"{term} has no type"
         languages = sorted(v.language for v in ONTOLOGIES.objects(term, RDFS.label))
-        if languages != ["en", "fr"] and [v.language for v in ONTOLOGIES.objects(term, SKOS.prefLabel)] != ["fr"]:
+        names = sorted(v.language for v in ONTOLOGIES.objects(term, SKOS.prefLabel))
+        if languages != ["en", "fr"] and names not in (["fr"], ["en", "fr"]):
             yield f"{term} does not have one name in each language: {languages}"
     known = set(ONTOLOGIES.subjects(RDF.type))
     for graph, where in ((ONTOLOGIES, "ontologies/"), (SHAPES, "shapes/")):
@@ -224,8 +225,26 @@ def a_broken_pack_is_found():
         yield f"expected three faults, found {found}"
 
 
+def states_lead_somewhere():
+    """Every state of a scheme that begins somewhere is reached from there, and none leads elsewhere."""
+    for scheme in sorted(set(ONTOLOGIES.subjects(OBC.beginsWith))):
+        states = set(ONTOLOGIES.subjects(SKOS.inScheme, scheme))
+        reached, ahead = set(), list(ONTOLOGIES.objects(scheme, OBC.beginsWith))
+        while ahead:
+            state = ahead.pop()
+            if state not in reached:
+                reached.add(state)
+                ahead += ONTOLOGIES.objects(state, OBC.mayBecome)
+        for state in sorted(states ^ reached):
+            yield f"{short(state)} is " + ("never reached" if state in states else f"not in {short(scheme)}")
+        for state in sorted(states):
+            if ONTOLOGIES.value(state, OBC.mayBecome) == state:
+                yield f"{short(state)} becomes itself"
+
+
 RULES = [terms_are_defined, own_terms_are_complete, inverses_agree, shapes_are_shapes, links_hold,
-         names_are_as_front_ends_want, examples_say_so, words_come_first, shapes_are_kept, a_broken_pack_is_found]
+         names_are_as_front_ends_want, examples_say_so, words_come_first, shapes_are_kept,
+         states_lead_somewhere, a_broken_pack_is_found]
 
 
 def main():
