@@ -32,6 +32,10 @@ typedef struct bo_validate_options {
     /* What is known beside the data: links lead there, and classes are looked up there. What the data say of
      * a subject is all that counts for it; of others, what stands here. NULL: nothing. */
     bo_source *behind;
+    /* Where all is known. Of an IRI that does not begin with this and of which nothing is said, neither in
+     * the data nor behind, nobody knows of which class it is, and it passes sh:class: somebody else's data
+     * may link to what comes later. Empty: what nothing is said of has no class. */
+    bo_str home;
     bo_str replaces;      /* the graph behind whose place the data take; empty: none */
     size_t depth_cap;     /* shapes inside one another; 0: 64. Beyond it BO_LIMIT */
     size_t value_cap;     /* nodes that one path may lead to; 0: 100,000. Beyond it BO_LIMIT */

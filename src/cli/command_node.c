@@ -304,6 +304,15 @@ static bo_status read_sso(bo_cli *cli, bo_app_options *out) {
     return read_secret(cli, s->oidc_secret_file, &out->oidc_secret);
 }
 
+static void limit_queries(const bo_cli_values *s, bo_app_options *out) {
+    out->query_time_ms = s->query_time;
+    out->update_time_ms = s->update_time;
+    out->query_rows = s->query_rows;
+    out->query_bytes = s->query_bytes;
+    out->query_memory = s->query_memory;
+    out->graph_window = s->graph_window;
+}
+
 static bo_status serve(bo_cli *cli, bo_store *store, bo_jsonld_pins *contexts) {
     bo_app *app;
     bo_app_options options = {.store = store,
@@ -315,14 +324,9 @@ static bo_status serve(bo_cli *cli, bo_store *store, bo_jsonld_pins *contexts) {
                               .allow_insecure_peers = cli->set.allow_insecure_peers,
                               .validates = !cli->set.no_validation,
                               .validation_ms = cli->set.validation_time,
+                              .refuse_invalid_mirrors = cli->set.refuse_invalid_mirrors,
                               .shapes = bo_cli_path(cli, "shapes").ptr,
-                              .query_time_ms = cli->set.query_time,
-                              .update_time_ms = cli->set.update_time,
-                              .query_rows = cli->set.query_rows,
-                              .query_bytes = cli->set.query_bytes,
                               .sparql_only = cli->set.sparql_only,
-                              .query_memory = cli->set.query_memory,
-                              .graph_window = cli->set.graph_window,
                               .cache_bytes = cli->set.cache,
                               .delivery_retry_ms = (unsigned)cli->set.delivery_retry,
                               .may_sign_up = bo_str_eq(cli->set.registration, BO_STR("open")),
@@ -347,6 +351,7 @@ static bo_status serve(bo_cli *cli, bo_store *store, bo_jsonld_pins *contexts) {
                               .image_side = (uint32_t)cli->set.image_side,
                               .image_pixels = cli->set.image_pixels,
                               .orphan_ms = cli->set.orphan_files};
+    limit_queries(&cli->set, &options);
     BO_TRY(set_log_level(cli->set.log_level));
     BO_TRY(choose_default_graph(cli, &options.unnamed_default));
     BO_TRY(bo_front_ends_check(cli->set.front_ends));

@@ -29,6 +29,9 @@ typedef struct bo_fed_options {
     const bo_wac *wac;              /* the node's address and policy; kept by the caller */
     const struct bo_loader *loader; /* for the contexts of fetched documents */
     bool allow_loopback;            /* peers on this machine are asked by plain http */
+    struct bo_rules *rules;         /* what mirrored resources are held against; NULL: nothing */
+    uint64_t validation_ms;         /* that this may take for one */
+    bool refuse_invalid;            /* what the shapes refuse is not mirrored; else it is only logged */
     unsigned first_retry_ms;        /* doubled with every failure */
     unsigned skew_s;                /* how far the date of a signed request may be off */
     bo_str service_endpoints; /* that SERVICE may ask: IRIs, a star behind the last slash means all below;

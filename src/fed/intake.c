@@ -5,6 +5,7 @@
 #include "bocage/iri.h"
 #include "fed/jobs.h"
 #include "fed/signature.h"
+#include "ldp/rules.h"
 
 enum { BATCH = 100 };
 
@@ -87,6 +88,38 @@ static bo_status attempt(bo_fed *fed, const bo_fed_job *job, bo_ap_need *need, b
     return status;
 }
 
+/* Holds what is to be mirrored against the node's own shapes. A peer answers for its resources and may have
+ * other shapes, so that what these object is logged, and kept unless the operator wants otherwise. */
+static bo_status check_need(bo_fed *fed, const bo_ap_need *need, bo_arena *arena) {
+    const bo_fed_options *o = &fed->options;
+    bo_source *snapshot;
+    bo_txn *txn;
+    if (o->rules == NULL) return BO_OK;
+    bo_str home = bo_arena_join(arena, o->wac->base_url, BO_STR("/"));
+    if (home.ptr == NULL) return bo_error_last()->status;
+    BO_TRY(bo_txn_begin(&txn, o->store, BO_READ));
+    bo_status status = bo_txn_source(&snapshot, txn, NULL, arena);
+    if (status == BO_OK) {
+        uint64_t deadline = bo_clock_steady_ns(o->clock) + o->validation_ms * 1000000u;
+        const bo_rules_question question = {.content = need->resource,
+                                            .iri = need->iri,
+                                            .behind = snapshot,
+                                            .home = home,
+                                            .language = BO_ENGLISH,
+                                            .deadline_ns = deadline};
+        status = bo_rules_check(o->rules, NULL, &question, arena);
+    }
+    bo_txn_abort(txn);
+    if (status != BO_INVALID) return status;
+    const bo_error error = *bo_error_last();
+    if (o->refuse_invalid)
+        return bo_fail(BO_INVALID, "%.*s is not mirrored, since the shapes of this node refuse it: %.300s",
+                       BO_STR_ARG(bo_str_head(need->iri, 150)), error.message);
+    bo_log(BO_LOG_WARN, "mirrored", "resource=%.*s text=\"the shapes of this node object: %s\"",
+           BO_STR_ARG(need->iri), error.message);
+    return BO_OK;
+}
+
 /* Fetches what is needed, outside of any transaction; what is gone is an answer too. */
 static bo_status fetch_need(bo_fed *fed, bo_ap_need *need, bo_arena *arena) {
     bo_status status = bo_fed_get_graph(fed, &need->resource, need->iri, arena);
@@ -102,6 +135,7 @@ static bo_status carry_out(bo_fed *fed, const bo_fed_job *job, int64_t *wait_ms,
     bo_str host = bo_iri_split(need.iri).authority;
     if (!bo_fed_may_ask(fed, host, wait_ms, arena)) return BO_BUSY;
     status = fetch_need(fed, &need, arena);
+    if (status == BO_OK && need.have) status = check_need(fed, &need, arena);
     if (status == BO_OK) status = attempt(fed, job, &need, arena);
     bo_graph_free(need.resource);
     if (status == BO_PEER || status == BO_TIMEOUT)

@@ -271,6 +271,7 @@ static bo_status check(const bo_shapes *shapes, bo_rules_answer *out, const bo_r
                        bo_arena *arena) {
     bo_report report;
     bo_validate_options options = {.behind = q->behind,
+                                   .home = q->home,
                                    .replaces = q->iri,
                                    .result_cap = q->result_cap ? q->result_cap : RESULTS,
                                    .deadline_ns = q->deadline_ns};

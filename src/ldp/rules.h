@@ -28,6 +28,7 @@ typedef struct bo_rules_question {
     bo_graph *content; /* what is to be stored, in its default graph */
     bo_str iri;        /* the graph whose place it takes */
     bo_source *behind; /* the store's snapshot, for links; may be NULL */
+    bo_str home;       /* of bo_validate_options: for what comes from elsewhere; may be empty */
     bo_language language;
     uint64_t deadline_ns; /* steady clock; 0: none */
     size_t result_cap;    /* errors and warnings that are listed; 0: 100 */

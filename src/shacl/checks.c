@@ -29,9 +29,9 @@ static bo_status each(bo_sh_run *run, const bo_sh_rule *rule, bo_id focus, const
 /* Kinds of values. */
 
 TEST(class) {
-    return bo_id_kind(value) == BO_LITERAL && bo_id_is_inline(value)
-               ? BO_OK
-               : bo_sh_is_instance(run, good, value, rule->constant);
+    if (bo_id_kind(value) == BO_LITERAL && bo_id_is_inline(value)) return BO_OK;
+    BO_TRY(bo_sh_is_instance(run, good, value, rule->constant));
+    return *good ? BO_OK : bo_sh_is_unknown(run, good, value);
 }
 
 TEST(datatype) {

@@ -241,6 +241,18 @@ bo_status bo_sh_about(bo_sh_run *run, bo_sh_set *pairs, bo_id node) {
     return scan(run, pairs, &s);
 }
 
+bo_status bo_sh_is_unknown(bo_sh_run *run, bool *out, bo_id node) {
+    bo_term term;
+    bo_sh_set said = {0};
+    *out = false;
+    if (run->options->home.len == 0) return BO_OK;
+    BO_TRY(bo_sh_term(run, &term, node));
+    if (term.kind != BO_IRI || bo_str_starts(term.value, run->options->home)) return BO_OK;
+    BO_TRY(bo_sh_about(run, &said, node));
+    *out = said.len == 0;
+    return BO_OK;
+}
+
 /* Paths. */
 
 static bo_status follow(bo_sh_run *run, bo_sh_set *out, bo_id node, const bo_sh_path *path, bool back);

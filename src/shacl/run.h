@@ -65,6 +65,8 @@ bo_id bo_sh_named(const bo_sh_run *run, bo_sh_constant constant);
 bo_status bo_sh_is(bo_sh_run *run, bool *out, bo_id node, bo_sh_constant constant) BO_MUST_USE;
 /* Whether a node is an instance of the class or of one below it (section 1.1: SHACL instance). */
 bo_status bo_sh_is_instance(bo_sh_run *run, bool *out, bo_id node, bo_sh_constant class) BO_MUST_USE;
+/* Whether it is an IRI elsewhere (options.home) of which nothing is said. */
+bo_status bo_sh_is_unknown(bo_sh_run *run, bool *out, bo_id node) BO_MUST_USE;
 /* A class and those above it. */
 bo_status bo_sh_classes_above(bo_sh_run *run, bo_sh_set *out, bo_id class) BO_MUST_USE;
 bo_status bo_sh_term(bo_sh_run *run, bo_term *out,

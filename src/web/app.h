@@ -28,11 +28,12 @@ typedef struct bo_app_options {
     size_t graph_window;                             /* bytes of a graph that Turtle is grouped within */
     size_t cache_bytes;                              /* of answers kept; 0: none */
     bool validates;                                  /* bodies are held against the shapes */
-    uint64_t validation_ms;                          /* that this may take for one body */
-    const char *shapes;                              /* a folder of more shapes; NULL: none */
-    unsigned delivery_retry_ms;                      /* the first wait before a delivery is tried again */
-    bool may_sign_up;                                /* whoever comes may make an account */
-    unsigned login_tries; /* of passwords a minute, from one address and for one account */
+    bool refuse_invalid_mirrors; /* what the shapes refuse is not mirrored from peers; else it is logged */
+    uint64_t validation_ms;      /* that this may take for one body */
+    const char *shapes;          /* a folder of more shapes; NULL: none */
+    unsigned delivery_retry_ms;  /* the first wait before a delivery is tried again */
+    bool may_sign_up;            /* whoever comes may make an account */
+    unsigned login_tries;        /* of passwords a minute, from one address and for one account */
     bo_str
         front_ends; /* addresses of front ends, by commas or blanks; the first is the one that mails name */
     uint64_t token_life_ms;           /* how long somebody stays logged in */

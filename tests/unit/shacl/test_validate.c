@@ -70,6 +70,30 @@ START_TEST(links_lead_behind) {
 }
 END_TEST
 
+#define NOT_OF_CLASS(node) "x <http://example.org/of> " node " ClassConstraintComponent\n"
+
+START_TEST(what_is_unknown_elsewhere_may_be_of_the_class) {
+    bo_validate_options options = {.home = BO_STR("http://example.org/")};
+    bo_graph *behind;
+    ck_assert_int_eq(bo_graph_new(&behind), BO_OK);
+    add_turtle(behind, "<http://b/wrong> a :E . <http://b/bare> :p 1 . <http://b/right> a :C .",
+               "http://example.org/other");
+    check(CLASS_SHAPE, ":x a :T ; :of <http://b/unknown> , <http://b/right> .", behind, options, "");
+    check(CLASS_SHAPE, ":x a :T ; :of <http://b/unknown> .", NULL, options, "");
+    check(CLASS_SHAPE, ":x a :T ; :of :unknown .", behind, options,
+          NOT_OF_CLASS("http://example.org/unknown"));
+    check(CLASS_SHAPE, ":x a :T ; :of <http://b/wrong> .", behind, options, NOT_OF_CLASS("http://b/wrong"));
+    check(CLASS_SHAPE, ":x a :T ; :of <http://b/bare> .", behind, options, NOT_OF_CLASS("http://b/bare"));
+    check(CLASS_SHAPE, ":x a :T ; :of <http://b/here> . <http://b/here> :p 1 .", behind, options,
+          NOT_OF_CLASS("http://b/here"));
+    check(CLASS_SHAPE, ":x a :T ; :of \"http://b/unknown\" .", behind, options,
+          NOT_OF_CLASS("http://b/unknown"));
+    check(CLASS_SHAPE, ":x a :T ; :of <http://b/unknown> .", behind, (bo_validate_options){0},
+          NOT_OF_CLASS("http://b/unknown"));
+    bo_graph_free(behind);
+}
+END_TEST
+
 START_TEST(the_replaced_graph_does_not_count) {
     static const char shapes[] =
         ":S sh:targetClass :T ; sh:property [ sh:path [ sh:inversePath :of ] ; sh:maxCount 1 ] .";
@@ -273,6 +297,7 @@ Suite *test_validate(void) {
     tcase_set_timeout(tcase, 60);
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_test(tcase, links_lead_behind);
+    tcase_add_test(tcase, what_is_unknown_elsewhere_may_be_of_the_class);
     tcase_add_test(tcase, the_replaced_graph_does_not_count);
     tcase_add_test(tcase, queries_see_both);
     tcase_add_test(tcase, recursion_ends);
