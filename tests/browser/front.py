@@ -4,6 +4,7 @@
 
 The front end is a build of Archipelago that ARCHIPELAGO_DIST names (its VITE_MIDDLEWARE_URL may be any address that
 stands in the build once: the folder's server puts the node's in its place). Without one this says that it is left out.
+People log in through an OpenID provider, as this front end wants it: the one of tests/wire/sso.
 FOLDER gets the npm packages, the pictures of every page, and the requests that were made (session.jsonl)."""
 import http.server
 import json
@@ -19,9 +20,12 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "tools"))
-from node import ROOT, Node  # noqa: E402
+from node import ROOT, Node, free_port  # noqa: E402
 
 PASSWORD = "un mot de passe assez long"
+PEOPLE = {name: {"email": f"{name}@exemple.fr", "email_verified": True, "given_name": first, "family_name": last}
+          for name, first, last in (("alice", "Alice", "Durand"), ("basile", "Basile", "Petit"),
+                                    ("carole", "Carole", "Roy"))}
 JSON_LD = {"Content-Type": "application/ld+json"}
 
 
@@ -69,10 +73,30 @@ class Page(http.server.BaseHTTPRequestHandler):
         pass
 
 
-def sign_up(node, name, first, last):
+class Provider:
+    """The OpenID provider that tests/wire/sso uses too."""
+
+    def __init__(self, folder, port, node, front):
+        (folder / "people.json").write_text(json.dumps(PEOPLE))
+        self.process = subprocess.Popen(["node", str(HERE.parent / "wire/sso/provider.mjs"), str(folder), str(port), node,
+                                         front + "/login?logout=true"],
+                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        while "listening" not in self.process.stdout.readline():
+            if self.process.poll() is not None:
+                raise SystemExit("the OpenID provider does not start")
+        threading.Thread(target=self.process.stdout.read, daemon=True).start()
+
+    def close(self):
+        self.process.kill()
+        self.process.wait()
+
+
+def sign_up(node, name):
+    """An account with a password; the first login through the provider finds it by its address."""
+    person = PEOPLE[name]
     got = node.ask("POST", "/auth/signup", {"Content-Type": "application/json"},
-                   json.dumps({"email": f"{name}@exemple.fr", "username": name, "password": PASSWORD, "name": first,
-                               "familyName": last}))
+                   json.dumps({"email": person["email"], "username": name, "password": PASSWORD,
+                               "name": person["given_name"], "familyName": person["family_name"]}))
     if got.status not in (200, 201):
         raise SystemExit(f"signing {name} up: {got.status} {got.text}")
     node.tokens[name] = got.json()["token"]
@@ -127,13 +151,20 @@ def fill(node, by):
     return made
 
 
-def drive(node, folder, setting):
+def install(folder):
     os.makedirs(folder, exist_ok=True)
     shutil.copy(HERE / "package.json", folder)
     shutil.copy(HERE / "front.mjs", folder)
     if not all((folder / "node_modules" / name).exists()
                for name in json.loads((HERE / "package.json").read_text())["dependencies"]):
         subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--silent"], cwd=folder, check=True)
+
+
+def drive(node, front, folder):
+    setting = {"front": front.base, "node": node.base, "chromium": shutil.which("chromium"),
+               "people": {name: sign_up(node, name) for name in ("alice", "basile")}, "made": fill(node, "alice"),
+               "only": os.environ.get("FRONT_ONLY", ""),
+               "activitystreams": str(ROOT / "src/jsonld/contexts/activitystreams.jsonld")}
     return subprocess.run(["node", "front.mjs", json.dumps(setting)], cwd=folder, timeout=840).returncode
 
 
@@ -152,19 +183,21 @@ def main():
     if reason:
         say(f"0 passed, 0 failed, 1 not run: THE REAL FRONT END WAS NOT TRIED, {reason}")
         return 0
-    with Node(program) as node:
-        front = Front(os.environ["ARCHIPELAGO_DIST"], node.base)
-        people = {name: sign_up(node, name, *rest)
-                  for name, *rest in (("alice", "Alice", "Durand"), ("basile", "Basile", "Petit"))}
-        setting = {"front": front.base, "node": node.base, "chromium": shutil.which("chromium"), "password": PASSWORD,
-                   "people": people, "tokens": node.tokens, "made": fill(node, "alice"),
-                   "only": os.environ.get("FRONT_ONLY", ""),
-                   "activitystreams": str(ROOT / "src/jsonld/contexts/activitystreams.jsonld")}
-        status = drive(node, folder, setting)
+    install(folder)
+    node = Node(program)
+    front, issuer = Front(os.environ["ARCHIPELAGO_DIST"], node.base), free_port()
+    node.settings += ["--front-ends", front.base, "--oidc-issuer", f"http://localhost:{issuer}",
+                      "--oidc-client", "public-es256", "--allow-insecure-peers"]
+    provider = Provider(folder, issuer, node.base, front.base)
+    try:
+        with node:
+            status = drive(node, front, folder)
+            if status != 0:
+                say(node.tail())
+            return status
+    finally:
+        provider.close()
         front.shutdown()
-        if status != 0:
-            say(node.tail())
-        return status
 
 
 sys.exit(main())
