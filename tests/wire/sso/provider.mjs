@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // An OpenID provider on loopback: oidc-provider with its own login pages, for sso.py.
-//   node provider.mjs FOLDER PORT NODE-ADDRESS
+//   node provider.mjs FOLDER PORT NODE-ADDRESS [ADDRESS-AFTER-LOGOUT]
 // FOLDER holds node_modules, and people.json: what the provider knows of each subject. Its keys are new at each start.
 // Each line that it writes is JSON: that it listens, and the claims of each ID token.
 import { generateKeyPairSync } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
-const [folder, port, base] = process.argv.slice(2);
+const [folder, port, base, loggedOut = "https://carte.example/login?logout=true"] = process.argv.slice(2);
 const { default: Provider } = await import(pathToFileURL(`${folder}/node_modules/oidc-provider/lib/index.js`));
 
 function key(kid, alg, type, options) {
@@ -17,7 +17,7 @@ function key(kid, alg, type, options) {
 
 const client = {
   redirect_uris: [`${base}/auth`],
-  post_logout_redirect_uris: ["https://carte.example/login?logout=true"],
+  post_logout_redirect_uris: [loggedOut],
   backchannel_logout_uri: `${base}/auth/backchannel-logout`,
   backchannel_logout_session_required: true,
 };
