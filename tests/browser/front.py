@@ -154,7 +154,8 @@ def fill(node, by):
 def install(folder):
     os.makedirs(folder, exist_ok=True)
     shutil.copy(HERE / "package.json", folder)
-    shutil.copy(HERE / "front.mjs", folder)
+    for script in HERE.glob("*.mjs"):
+        shutil.copy(script, folder)
     if not all((folder / "node_modules" / name).exists()
                for name in json.loads((HERE / "package.json").read_text())["dependencies"]):
         subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--silent"], cwd=folder, check=True)
