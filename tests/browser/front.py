@@ -4,7 +4,8 @@
 
 The front end is a build of Archipelago that ARCHIPELAGO_DIST names (its VITE_MIDDLEWARE_URL may be any address that
 stands in the build once: the folder's server puts the node's in its place). Without one this says that it is left out.
-People log in through an OpenID provider, as this front end wants it: the one of tests/wire/sso.
+People log in through an OpenID provider, as this front end wants it: the one of tests/wire/sso. ARCHIPELAGO_LOCAL_DIST may
+name a build for accounts with passwords (docs/guide/archipelago.md says which two lines that takes).
 FOLDER gets the npm packages, the pictures of every page, and the requests that were made (session.jsonl)."""
 import http.server
 import json
@@ -16,7 +17,10 @@ import subprocess
 import sys
 import threading
 from datetime import datetime, timedelta, timezone
+from email import message_from_bytes, policy
 from pathlib import Path
+
+from aiosmtpd.controller import Controller
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "tools"))
@@ -42,6 +46,10 @@ class Front(http.server.ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Page)
         self.base = f"http://localhost:{self.server_address[1]}"
         threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def handle_error(self, request, client_address):
+        if not isinstance(sys.exc_info()[1], ConnectionError):  # browsers leave pages before they have come
+            super().handle_error(request, client_address)
 
     def address_in_build(self):
         for script in sorted(self.dist.glob("assets/index-*.js")):
@@ -89,6 +97,21 @@ class Provider:
     def close(self):
         self.process.kill()
         self.process.wait()
+
+
+class Post:
+    """The mail server: the last mail's text is kept in a file."""
+
+    def __init__(self, kept):
+        self.kept = kept
+        self.kept.unlink(missing_ok=True)
+        self.controller = Controller(self, hostname="localhost", port=free_port())
+        self.controller.start()
+
+    async def handle_DATA(self, server, session, envelope):
+        text = message_from_bytes(envelope.content, policy=policy.default).get_content()
+        self.kept.write_text(text.replace("\r\n", "\n"))
+        return "250 taken"
 
 
 def sign_up(node, name):
@@ -161,8 +184,9 @@ def install(folder):
         subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--silent"], cwd=folder, check=True)
 
 
-def drive(node, front, folder):
-    setting = {"front": front.base, "node": node.base, "chromium": shutil.which("chromium"),
+def drive(node, front, own, post, folder):
+    setting = {"front": front.base, "own": own.base if own else "", "mail": str(post.kept), "node": node.base,
+               "chromium": shutil.which("chromium"),
                "people": {name: sign_up(node, name) for name in ("alice", "basile")}, "made": fill(node, "alice"),
                "only": os.environ.get("FRONT_ONLY", ""),
                "activitystreams": str(ROOT / "src/jsonld/contexts/activitystreams.jsonld")}
@@ -186,19 +210,27 @@ def main():
         return 0
     install(folder)
     node = Node(program)
-    front, issuer = Front(os.environ["ARCHIPELAGO_DIST"], node.base), free_port()
-    node.settings += ["--front-ends", front.base, "--oidc-issuer", f"http://localhost:{issuer}",
-                      "--oidc-client", "public-es256", "--allow-insecure-peers"]
+    front, issuer, post = Front(os.environ["ARCHIPELAGO_DIST"], node.base), free_port(), Post(folder / "mail.txt")
+    own = Front(os.environ["ARCHIPELAGO_LOCAL_DIST"], node.base) if os.environ.get("ARCHIPELAGO_LOCAL_DIST") else None
+    fronts = [one for one in (own, front) if one]
+    node.settings += ["--front-ends", ", ".join(one.base for one in fronts), "--oidc-issuer", f"http://localhost:{issuer}",
+                      "--oidc-client", "public-es256", "--allow-insecure-peers",
+                      "--smtp-server", f"smtp://localhost:{post.controller.port}", "--smtp-tls", "none",
+                      "--mail-from", "Observatoire <contact@exemple.fr>"]
     provider = Provider(folder, issuer, node.base, front.base)
     try:
         with node:
-            status = drive(node, front, folder)
+            status = drive(node, front, own, post, folder)
             if status != 0:
                 say(node.tail())
+            if own is None:
+                say("ARCHIPELAGO_LOCAL_DIST names no build: accounts with passwords were not tried in the front end")
             return status
     finally:
         provider.close()
-        front.shutdown()
+        post.controller.stop()
+        for one in fronts:
+            one.shutdown()
 
 
 sys.exit(main())
