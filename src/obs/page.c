@@ -128,11 +128,8 @@ static void put(page *p, const char *html) {
 static void begin(page *p, bo_str title) {
     bo_term root = bo_term_iri(p->root);
     bo_str site = name_of(p, &root);
-    put(p, "<!doctype html>\n<html lang=\"fr\"><head><meta charset=\"utf-8\">"
-           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
-    bo_html_element(p->out, "title", title);
-    put(p, "<link rel=\"stylesheet\" href=\"/static/bocage.css\"></head>\n<body>"
-           "<a class=\"skip\" href=\"#contenu\">Aller au contenu</a><header><p class=\"site\">");
+    bo_html_begin(p->out, BO_STR("fr"), title, BO_STR("Aller au contenu"));
+    put(p, "<header><p class=\"site\">");
     bo_html_link(p->out, p->root, site);
     put(p, "</p><nav aria-label=\"Rubriques\"><ul>");
     for (size_t i = 0; i < p->container_count; i++) {
@@ -308,19 +305,4 @@ bo_status bo_page_write(bo_text *out, bo_source *source, bo_str iri, bo_str root
     bo_status status = write(&p);
     bo_arena_free(p.arena);
     return status;
-}
-
-void bo_page_problem(bo_text *out, int status, bo_str title, bo_str detail, bo_str root) {
-    BO_TEXT_LIT(out, "<!doctype html>\n<html lang=\"fr\"><head><meta charset=\"utf-8\"><title>");
-    bo_html_text(out, title);
-    BO_TEXT_LIT(out,
-                "</title><link rel=\"stylesheet\" href=\"/static/bocage.css\"></head>\n<body><main><h1>");
-    bo_text_u64(out, (uint64_t)status);
-    BO_TEXT_LIT(out, " — ");
-    bo_html_text(out, title);
-    BO_TEXT_LIT(out, "</h1>");
-    bo_html_element(out, "p", detail);
-    BO_TEXT_LIT(out, "<p>");
-    bo_html_link(out, root, BO_STR("Retour à l'accueil"));
-    BO_TEXT_LIT(out, "</p></main></body></html>\n");
 }

@@ -155,11 +155,8 @@ static void put_problem(bo_text *out, const bo_error *problem) {
 /* What surrounds it. */
 
 static void put_begin(bo_text *out, const bo_sparql_page *page) {
-    put(out, "<!doctype html>\n<html lang=\"fr\"><head><meta charset=\"utf-8\">"
-             "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
-             "<title>Interroger les données en SPARQL</title>"
-             "<link rel=\"stylesheet\" href=\"/static/bocage.css\"></head>\n<body>"
-             "<a class=\"skip\" href=\"#contenu\">Aller au contenu</a><header><p class=\"site\">");
+    bo_html_begin(out, BO_STR("fr"), BO_STR("Interroger les données en SPARQL"), BO_STR("Aller au contenu"));
+    put(out, "<header><p class=\"site\">");
     if (page->is_bare)
         put(out, "Bocage, SPARQL");
     else

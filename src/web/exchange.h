@@ -93,7 +93,8 @@ void bo_respond(bo_exchange *e, int status);
 void bo_respond_header(bo_exchange *e, bo_str name, bo_str value);
 void bo_respond_body(bo_exchange *e, int status, bo_str media_type, bo_str body);
 void bo_respond_problem(bo_exchange *e, bo_status status);
-void bo_respond_common(bo_exchange *e); /* what every answer carries */
+bool bo_wants_page(const bo_exchange *e); /* a browser: text/html is liked better than what programs read */
+void bo_respond_common(bo_exchange *e);   /* what every answer carries */
 bo_str bo_request_header(const bo_exchange *e, const char *name);
 /* Takes a text over as the answer's body. */
 bo_status bo_respond_text(bo_exchange *e, int status, bo_str media_type, bo_text *text);

@@ -113,6 +113,7 @@ static void put_headers(bo_exchange *e) {
 
 static bo_status show_tombstone(bo_exchange *e, const target *t) {
     bo_graph *graph;
+    if (bo_wants_page(e)) return bo_fail(BO_GONE, "%.*s has been deleted", BO_STR_ARG(e->iri));
     BO_TRY(bo_graph_new(&graph));
     bo_status status = bo_ldp_tombstone(graph, &t->record, e->iri, e->arena);
     if (status == BO_OK) status = bo_respond_graph(e, 410, bo_graph_source(graph), e->iri);

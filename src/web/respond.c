@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Answers: the only file that makes them. Errors are problem+json (RFC 9457) with the members that SemApps'
- * front ends look for.
+ * front ends look for; people get a page.
  */
 #include <stdlib.h>
 
 #include "bocage/json.h"
 #include "ldp/container.h"
+#include "obs/problem.h"
 #include "web/exchange.h"
 
 bo_str bo_request_header(const bo_exchange *e, const char *name) {
@@ -39,10 +40,18 @@ bo_status bo_respond_text(bo_exchange *e, int status, bo_str media_type, bo_text
     return BO_OK;
 }
 
+static bool is_told(bo_status status) {
+    return bo_error_last()->status == status && bo_error_last()->message[0] != '\0';
+}
+
+static bo_str detail_of(bo_status status) {
+    return bo_str_of(is_told(status) ? bo_error_last()->message : bo_status_text(status));
+}
+
 static void put_problem(bo_text *out, const bo_exchange *e, bo_status status, int http) {
     const bo_error *error = bo_error_last();
-    bool told = error->status == status && error->message[0] != '\0';
-    bo_str detail = told ? bo_str_of(error->message) : bo_str_of(bo_status_text(status));
+    bool told = is_told(status);
+    bo_str detail = detail_of(status);
     bool token = status == BO_UNAUTHENTICATED && strcmp(error->code, "INVALID_TOKEN") == 0;
     bool refused = status == BO_INVALID && strcmp(error->code, BO_TYPE_NOT_ACCEPTED) == 0;
     const char *type = token || refused ? error->code : bo_status_name(status);
@@ -66,6 +75,29 @@ static void put_problem(bo_text *out, const bo_exchange *e, bo_status status, in
     bo_json_close(&json, BO_JSON_OBJECT);
 }
 
+bool bo_wants_page(const bo_exchange *e) {
+    static const bo_str offers[] = {{"application/problem+json", 24},
+                                    {"application/json", 16},
+                                    {"application/ld+json", 19},
+                                    {"text/turtle", 11},
+                                    {"text/html", 9}};
+    enum { OFFERS = sizeof offers / sizeof *offers };
+    bo_str accept = bo_headers_joined(&e->request->headers, BO_STR("Accept"), e->arena);
+    return !e->app->options.sparql_only && bo_http_accept(accept, offers, OFFERS) == OFFERS - 1;
+}
+
+static void put_page(bo_text *out, const bo_exchange *e, bo_status status, int http) {
+    bo_problem_page page = {.status = http,
+                            .language = bo_exchange_language(e),
+                            .detail = detail_of(status),
+                            .root = e->app->root};
+    bo_str front = bo_front_end_first(e->app);
+    size_t slash = bo_str_find_last(e->iri, '/');
+    if (status == BO_GONE && slash > e->app->base_url.len) page.above = bo_str_head(e->iri, slash);
+    if (front.len > 0) page.login = bo_arena_join(e->arena, front, BO_STR("/login"));
+    bo_problem_page_write(out, &page);
+}
+
 /* Headers that belong to a refusal. */
 static void put_hints(bo_exchange *e, bo_status status, int http) {
     bo_put_refusal_headers(e, http);
@@ -85,13 +117,17 @@ static int http_of(const bo_exchange *e, bo_status status) {
 
 void bo_respond_problem(bo_exchange *e, bo_status status) {
     int http = http_of(e, status);
+    bool is_page = bo_wants_page(e);
     bo_text text;
     bo_text_init(&text, 0);
-    put_problem(&text, e, status, http);
+    (is_page ? put_page : put_problem)(&text, e, status, http);
     e->cacheable = false;
     bo_headers_init(&e->response->headers, e->arena);
     put_hints(e, status, http);
-    bo_respond_body(e, http, BO_STR("application/problem+json"), bo_arena_str(e->arena, bo_text_str(&text)));
+    bo_respond_header(e, BO_STR("Vary"), BO_STR("Accept, Accept-Language"));
+    bo_respond_body(e, http,
+                    is_page ? BO_STR("text/html; charset=utf-8") : BO_STR("application/problem+json"),
+                    bo_arena_str(e->arena, bo_text_str(&text)));
     bo_text_done(&text);
 }
 
