@@ -286,6 +286,15 @@ const members = [
     await show('Person', set.people.basile);
     await sees('Café des Communs');
   }],
+  ['a member less', async () => {
+    await edit('Organization', CAFE);
+    await sees(NAMES.basile);
+    await page.locator('button[aria-label="Supprimer"], button:has-text("Supprimer")').nth(-2).click();
+    await write('pair:comment', 'Un tiers-lieu tranquille');
+    await save('PUT', '/organizations/cafe-des-communs', 204);
+    await show('Organization', CAFE);
+    await seesNot(NAMES.basile);
+  }],
   ['permissions', async () => {
     await show('Organization', CAFE);
     await press(/Permissions/i);
@@ -408,6 +417,7 @@ const own = [
     await press("S'inscrire");
     await sent(before, 'POST', '/auth/signup', 200);
     await page.waitForURL(url => url.pathname === '/');
+    await page.waitForTimeout(5000); // the form leads there a second time after four seconds
     await settled();
     await sees('doris');
     await logOut();
