@@ -160,6 +160,7 @@ export async function throughProvider(name) {
 // The provider remembers who was there last, as it should: somebody else comes with another browser.
 export async function logIn(name) {
   await context.clearCookies();
+  await visit('/');
   await page.evaluate(() => localStorage.clear());
   await visit('/login');
   await press('Les Communs');

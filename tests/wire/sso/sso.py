@@ -40,6 +40,9 @@ def case(check):
     return check
 
 
+AS_PROGRAM = {"Accept": "application/json"}  # browsers are shown a page when something goes wrong
+
+
 class Browser:
     """Cookies by origin and path, one request after the other; never follows by itself."""
 
@@ -272,7 +275,7 @@ def redirects_stay_at_home():
         for goal in ("https://evil.example/", "https://carte.example.evil.example/", "https://carte.example@evil.example/",
                      "//evil.example/", "javascript:alert(1)", "https://carte.example\\@evil.example/",
                      "http://carte.example/", "https://carte.example:8443/", "https://carte.example/\r\nX: y"):
-            got, text = browser.ask(scene.start(goal))
+            got, text = browser.ask(scene.start(goal), headers=AS_PROGRAM)
             assert got.status == 400 and json.loads(text)["reason"] == "redirect.not-allowed", (goal, got.status, text)
             assert got.getheader("Set-Cookie") is None and got.getheader("Location") is None, goal
         # parameters that a stranger put there are replaced, others kept, and so is a fragment
@@ -300,7 +303,7 @@ def answers_that_do_not_fit_are_refused():
         for who, address, said in ((other, url, "login.unknown"),  # without the cookie
                                    (browser, url.replace("state=", "state=x"), "login.unknown"),
                                    (browser, scene.node.base + "/auth?code=x", "login.unknown")):
-            got, text = who.ask(address)
+            got, text = who.ask(address, headers=AS_PROGRAM)
             assert got.status == 400 and json.loads(text)["reason"] == said, (address, got.status, text)
             assert got.getheader("Location") is None, address
         key = next(k for k in browser.cookies if k[2] == "bocage-login")
@@ -360,7 +363,10 @@ def the_provider_is_away():
     node = Node(PROGRAM, settings=["--oidc-issuer", f"http://localhost:{free_port()}", "--oidc-client", "x", "--front-ends", FRONT,
                                    "--allow-insecure-peers"])
     with node:  # it starts all the same
-        got, text = Browser().ask(f"{node.base}/auth?redirectUrl={quote(GOAL, safe='')}")
+        start = f"{node.base}/auth?redirectUrl={quote(GOAL, safe='')}"
+        got, text = Browser().ask(start)
+        assert got.status == 502 and "<h1>Un autre serveur n'a pas répondu comme il faut</h1>" in text, text
+        got, text = Browser().ask(start, headers=AS_PROGRAM)
         assert got.status == 502 and "can't be reached" in json.loads(text)["detail"], text
         assert node.ask("GET", "/organizations").status == 200
 
