@@ -8,7 +8,7 @@ static const char css[] =
     "@media(prefers-color-scheme:dark){:root{--green:#8fd1a6;--paper:#15201a;--ink:#eceee8;--line:#3a4a40}}\n"
     "*{box-sizing:border-box}\n"
     "body{margin:0;background:var(--paper);color:var(--ink);font:1.05rem/1.55 system-ui,sans-serif}\n"
-    "a{color:var(--green)}a:focus{outline:3px solid var(--green);outline-offset:2px}\n"
+    "a{color:var(--green)}a:focus,summary:focus-visible{outline:3px solid var(--green);outline-offset:2px}\n"
     ".skip{position:absolute;left:-99rem}.skip:focus{left:1rem;top:1rem}\n"
     "header,main,footer{max-width:62rem;margin:0 auto;padding:1rem}\n"
     "header{border-bottom:2px solid var(--line)}.site{font-size:1.2rem;font-weight:700;margin:.2rem 0}\n"
@@ -40,7 +40,8 @@ static const char css[] =
     "1rem}\n"
     ".file{margin-left:.6rem;white-space:nowrap}[aria-busy=true]{opacity:.5}\n"
     "footer{border-top:2px solid var(--line);font-size:.95rem}\n"
-    "@media(max-width:36rem){dl{grid-template-columns:1fr}dd{grid-column:1}}\n";
+    "@media(max-width:36rem){dl{grid-template-columns:1fr}dd{grid-column:1}dd dl{padding-left:1rem;"
+    "border-left:2px solid var(--line)}}\n";
 
 bo_str bo_page_css(void) {
     return (bo_str){css, sizeof css - 1};

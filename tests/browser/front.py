@@ -88,7 +88,8 @@ class Provider:
         (folder / "people.json").write_text(json.dumps(PEOPLE))
         self.process = subprocess.Popen(["node", str(HERE.parent / "wire/sso/provider.mjs"), str(folder), str(port), node,
                                          front + "/login?logout=true"],
-                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+                                        env={**os.environ, "PROVIDER_SECONDS": "1800"})
         while "listening" not in self.process.stdout.readline():
             if self.process.poll() is not None:
                 raise SystemExit("the OpenID provider does not start")
@@ -190,7 +191,7 @@ def drive(node, front, own, post, folder):
                "people": {name: sign_up(node, name) for name in ("alice", "basile")}, "made": fill(node, "alice"),
                "only": os.environ.get("FRONT_ONLY", ""),
                "activitystreams": str(ROOT / "src/jsonld/contexts/activitystreams.jsonld")}
-    return subprocess.run(["node", "front.mjs", json.dumps(setting)], cwd=folder, timeout=840).returncode
+    return subprocess.run(["node", "front.mjs", json.dumps(setting)], cwd=folder, timeout=1400).returncode
 
 
 def missing():
@@ -233,4 +234,5 @@ def main():
             one.shutdown()
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

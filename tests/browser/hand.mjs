@@ -84,12 +84,15 @@ page.on('response', async response => {
   const headers = request.headers();
   const kept = Object.fromEntries(['accept', 'authorization', 'content-type', 'slug', 'origin']
     .filter(name => headers[name]).map(name => [name, headers[name]]));
-  asked.push({ step, method: request.method(), path: request.url().slice(set.node.length), headers: kept,
-    body: (headers['content-type'] ?? '').startsWith('image/') ? undefined : request.postData() ?? undefined,
-    status: response.status(), type: response.headers()['content-type'] });
+  const one = { step, method: request.method(), path: request.url().slice(set.node.length), headers: kept,
+    body: (headers['content-type'] ?? '').startsWith('image/') ? '<image>' : request.postData() ?? undefined,
+    status: response.status(), type: response.headers()['content-type'], location: response.headers().location };
+  asked.push(one);
   if (response.status() >= 400 && !refusal(response.status(), request.url()))
     trouble(`${request.method()} ${request.url()}: ${response.status()} ` +
       (await response.text().catch(() => '')).slice(0, 300));
+  if (one.type?.includes('json') && !one.path.startsWith('/.well-known/'))
+    one.answer = await response.text().catch(() => undefined); // the page may have been left
 });
 
 // What can be done and seen.

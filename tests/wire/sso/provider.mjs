@@ -47,4 +47,4 @@ provider.on("backchannel.success", (context, { clientId }) => say({ backchannel:
 provider.on("grant.error", (context, error) => say({ error: `${error} ${error.error_description}` }));
 provider.on("server_error", (context, error) => say({ error: String(error.stack) }));
 provider.listen(Number(port), "localhost", () => say({ listening: port }));
-setTimeout(() => process.exit(0), 300_000).unref();
+setTimeout(() => process.exit(0), Number(process.env.PROVIDER_SECONDS ?? 300) * 1000).unref();
