@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent / "tools"))
 import cases  # noqa: E402
 from node import Node, free_port  # noqa: E402
-from sso import FRONT, GOAL, NPM, PROGRAM, Browser, claims_of  # noqa: E402
+from sso import AS_PROGRAM, FRONT, GOAL, NPM, PROGRAM, Browser, claims_of  # noqa: E402
 
 PEOPLE = {"jeanne": {"mail": "Jeanne@Example.org", "givenName": "Jeanne", "sn": "Désirée"}, "admin": {}}
 CASES = []
@@ -115,7 +115,7 @@ def tickets_that_prove_nothing():
     with Scene() as scene:
         browser, other = Browser(), Browser()
         there = scene.ticket(browser, "jeanne")
-        got, text = other.ask(there)  # another browser
+        got, text = other.ask(there, headers=AS_PROGRAM)  # another browser
         assert got.status == 400 and json.loads(text)["reason"] == "login.unknown", text
         path, ticket = there.split("?")
         for address in (scene.node.base + "/auth/cas/x?" + ticket, scene.node.base + "/auth?" + ticket, path + "x?" + ticket):
