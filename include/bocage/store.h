@@ -52,6 +52,9 @@ bo_status bo_txn_commit(bo_txn *txn, bo_changes *changes, bo_arena *arena) BO_MU
 typedef struct bo_graph_set bo_graph_set;
 bo_status bo_graph_set_new(bo_graph_set **out, bo_txn *txn, bool all_but, const bo_str *graphs, size_t len,
                            bo_arena *arena) BO_MUST_USE;
+/* The same by the graphs' ids in this transaction. */
+bo_status bo_graph_set_of(bo_graph_set **out, bo_txn *txn, bool all_but, const bo_id *graphs, size_t len,
+                          bo_arena *arena) BO_MUST_USE;
 
 /* The transaction's quads as a source, seen through `readable` (NULL: everything). Lives in the arena, and no
  * longer than the transaction. */
@@ -166,6 +169,10 @@ typedef struct bo_basis {
 } bo_basis;
 void bo_basis_add(bo_basis *basis, bo_watch watch); /* beyond the most: everything */
 bool bo_store_unchanged(bo_store *store, const bo_basis *basis);
+/* The same for what a transaction sees: its snapshot, with what it has written itself. */
+bool bo_txn_unchanged(bo_txn *txn, const bo_basis *basis);
+/* What a reader sees, for bo_basis.since; 0 for a writer, from which nothing is to be kept. */
+uint64_t bo_txn_generation(bo_txn *txn);
 
 #pragma GCC visibility pop
 #endif

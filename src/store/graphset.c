@@ -131,19 +131,27 @@ static bo_status list(bo_graph_set *set, bo_id graph, bo_arena *arena) {
     return BO_OK;
 }
 
-bo_status bo_graph_set_new(bo_graph_set **out, bo_txn *txn, bool all_but, const bo_str *graphs, size_t len,
-                           bo_arena *arena) {
+bo_status bo_graph_set_of(bo_graph_set **out, bo_txn *txn, bool all_but, const bo_id *graphs, size_t len,
+                          bo_arena *arena) {
     bo_graph_set *set = BO_NEW(arena, bo_graph_set);
     if (set == NULL) return bo_error_last()->status;
     set->others = all_but;
     const uint64_t *numbers = txn->state.numbers; /* the last ones given */
     const uint64_t limits[KINDS] = {BO_ID_DEFAULT_GRAPH + 1, numbers[0] + 1, numbers[1] + 1};
     for (unsigned kind = 0; kind < KINDS; kind++) BO_TRY(make_pages(&set->kind[kind], limits[kind], arena));
-    for (size_t i = 0; i < len; i++) {
-        bo_id id;
-        BO_TRY(bo_graph_id(txn, &id, graphs[i], false));
-        if (id != BO_ID_NONE) BO_TRY(list(set, id, arena));
-    }
+    for (size_t i = 0; i < len; i++) BO_TRY(list(set, graphs[i], arena));
     *out = set;
     return BO_OK;
+}
+
+bo_status bo_graph_set_new(bo_graph_set **out, bo_txn *txn, bool all_but, const bo_str *graphs, size_t len,
+                           bo_arena *arena) {
+    size_t known = 0;
+    bo_id *ids = bo_arena_array(arena, len + 1, sizeof *ids);
+    if (ids == NULL) return bo_error_last()->status;
+    for (size_t i = 0; i < len; i++) {
+        BO_TRY(bo_graph_id(txn, &ids[known], graphs[i], false));
+        if (ids[known] != BO_ID_NONE) known++;
+    }
+    return bo_graph_set_of(out, txn, all_but, ids, known, arena);
 }

@@ -62,6 +62,24 @@ void bo_basis_add(bo_basis *basis, bo_watch watch) {
         basis->watches[0] = BO_WATCH_ALL;
 }
 
+static bool is_marked(const bo_txn *txn, bo_watch watch) {
+    bo_watch place = watch - 1;
+    return watch == BO_WATCH_ALL || (txn->marked[place / 64] >> place % 64 & 1) != 0;
+}
+
+bool bo_txn_unchanged(bo_txn *txn, const bo_basis *basis) {
+    uint64_t sees = bo_kv_txn_generation(txn->kv) - (txn->writer ? 1 : 0);
+    bo_basis seen = *basis;
+    if (seen.since > sees) seen.since = sees;
+    for (unsigned i = 0; txn->writer && i < basis->count; i++)
+        if (is_marked(txn, basis->watches[i])) return false;
+    return bo_store_unchanged(txn->store, &seen);
+}
+
+uint64_t bo_txn_generation(bo_txn *txn) {
+    return txn->writer ? 0 : bo_kv_txn_generation(txn->kv);
+}
+
 bool bo_store_unchanged(bo_store *store, const bo_basis *basis) {
     uint64_t others, generation = bo_kv_generation(store->kv, &others);
     if (basis->count > 0 && others > basis->since) return false;

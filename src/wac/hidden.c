@@ -5,6 +5,7 @@
 #include "base/map.h"
 #include "rdf/vocab.h"
 #include "wac/acl.h"
+#include "wac/recall.h"
 
 static bo_status forget_row(bo_txn *txn, bo_table table, bo_str iri) {
     bo_status status = bo_row_del(txn, table, iri);
@@ -118,9 +119,26 @@ typedef struct choosing {
     const bo_wac *wac;
     bo_txn *txn;
     const bo_asker *asker;
-    names hidden;
-    bo_arena *scratch;
+    bo_source *source;
+    bo_hidden hidden;
+    size_t room;
+    bo_arena *arena, *scratch;
 } choosing;
+
+static bo_status add_hidden(choosing *c, bo_str iri) {
+    bo_term graph = bo_term_iri(iri);
+    bo_id id;
+    BO_TRY(bo_source_id_of(c->source, &id, &graph));
+    if (id == BO_ID_NONE) return BO_OK;
+    if (c->hidden.len == c->room) {
+        size_t room = c->room * 2 + 64;
+        c->hidden.items = bo_arena_grow(c->arena, c->hidden.items, c->room * sizeof id, room * sizeof id);
+        if (c->hidden.items == NULL) return bo_error_last()->status;
+        c->room = room;
+    }
+    c->hidden.items[c->hidden.len++] = id;
+    return BO_OK;
+}
 
 static bo_status hide(void *context, bo_str key, bo_str value) {
     choosing *c = context;
@@ -129,24 +147,32 @@ static bo_status hide(void *context, bo_str key, bo_str value) {
     bool known = c->asker->webid.len > 0 || bo_str_eq(c->asker->granted, key);
     if (known) BO_TRY(bo_wac_modes(c->wac, &modes, c->txn, c->asker, key, c->scratch));
     bo_arena_reset(c->scratch);
-    return (modes & BO_MODE_READ) != 0 ? BO_OK : push(&c->hidden, key);
+    return (modes & BO_MODE_READ) != 0 ? BO_OK : add_hidden(c, key);
+}
+
+static bo_status choose(choosing *c) {
+    BO_TRY(bo_txn_source(&c->source, c->txn, NULL, c->arena));
+    c->scratch = bo_arena_new(0);
+    if (c->scratch == NULL) return bo_error_last()->status;
+    bo_status status = bo_row_each(c->txn, BO_TABLE_HIDDEN, BO_STR(""), BO_STR(""), hide, c);
+    bo_arena_free(c->scratch);
+    return status;
 }
 
 bo_status bo_wac_readable(const bo_wac *wac, const bo_graph_set **out, bo_txn *txn, const bo_asker *asker,
                           bo_arena *arena) {
-    choosing c = {.wac = wac, .txn = txn, .asker = asker};
+    choosing c = {.wac = wac, .txn = txn, .asker = asker, .arena = arena};
     bo_graph_set *made = NULL;
+    bo_wac_recall *recall = asker->granted.len == 0 ? wac->recall : NULL;
     *out = NULL;
     if (asker->is_admin) return BO_OK;
-    names_init(&c.hidden, arena);
-    c.scratch = bo_arena_new(0);
-    bo_status status = c.scratch != NULL ? bo_row_each(txn, BO_TABLE_HIDDEN, BO_STR(""), BO_STR(""), hide, &c)
-                                         : bo_fail(BO_NO_MEMORY, "memory ran out");
-    bo_arena_free(c.scratch);
-    if (status == BO_OK && c.hidden.len > 0)
-        status = bo_graph_set_new(&made, txn, true, c.hidden.items, c.hidden.len, arena);
-    if (status == BO_OK) *out = made;
-    return status;
+    if (recall == NULL || !bo_wac_recall_get(recall, &c.hidden, txn, asker->webid, arena)) {
+        BO_TRY(choose(&c));
+        if (recall != NULL) bo_wac_recall_put(recall, &c.hidden, txn, asker->webid);
+    }
+    if (c.hidden.len > 0) BO_TRY(bo_graph_set_of(&made, txn, true, c.hidden.items, c.hidden.len, arena));
+    *out = made;
+    return BO_OK;
 }
 
 /* A change of policy changes who may read what. */

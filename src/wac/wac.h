@@ -33,7 +33,13 @@ typedef struct bo_wac {
     bool nearest;    /* policy `solid` */
     /* What those who are not its creator may do with a new resource, and what its creator may. */
     bo_modes anyone, members, creator;
+    struct bo_wac_recall *recall; /* NULL: nothing is remembered */
 } bo_wac;
+
+/* What is hidden from whom, remembered as long as it is right. */
+typedef struct bo_wac_recall bo_wac_recall;
+bo_status bo_wac_recall_new(bo_wac_recall **out) BO_MUST_USE;
+void bo_wac_recall_free(bo_wac_recall *recall); /* accepts NULL */
 
 /* What the asker may do with a resource; a resource that is in no container and has no authorisations is
  * readable when it is another node's, and nobody's when it is ours. Write includes append. */

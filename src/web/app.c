@@ -90,6 +90,7 @@ static bo_status put_together(bo_app *app) {
     app->root = bo_arena_join(app->arena, app->base_url, BO_STR("/"));
     app->wac = app->options.wac;
     app->wac.base_url = app->base_url;
+    BO_TRY(bo_wac_recall_new(&app->wac.recall));
     if (!app->options.sparql_only) BO_TRY(bo_wac_open(&app->wac, app->options.store));
     BO_TRY(bo_cache_new(&app->cache, app->options.cache_bytes));
     BO_TRY(bo_context_init(app));
@@ -134,6 +135,7 @@ void bo_app_free(bo_app *app) {
     bo_rules_free(app->rules);
     bo_jsonld_context_free(app->processed);
     bo_jsonld_cache_free(app->loader.cache);
+    bo_wac_recall_free(app->wac.recall);
     bo_cache_free(app->cache);
     bo_arena_free(app->arena);
     pthread_mutex_destroy(&app->sockets_lock);
