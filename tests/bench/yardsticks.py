@@ -52,6 +52,8 @@ class Sample:
     @staticmethod
     def time(text, share):
         found = re.search(rf"^ +{share}% +([\d.]+)(us|ms|s|m)$", text, re.M)
+        if not found:
+            raise RuntimeError("wrk was too late to measure")
         return float(found.group(1)) * {"us": 1, "ms": 1e3, "s": 1e6, "m": 6e7}[found.group(2)]
 
 
