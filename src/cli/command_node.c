@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The commands that make and run a node: init, serve, follow, version.
+ * The commands that make and run a node: init, serve, follow, routes, version.
  */
 #include <pthread.h>
 #include <signal.h>
@@ -60,6 +60,16 @@ bo_status bo_command_version(bo_cli *cli) {
     (void)cli;
     puts("bocage " BO_VERSION);
     return BO_OK;
+}
+
+bo_status bo_command_routes(bo_cli *cli) {
+    bo_text text;
+    bo_text_init(&text, 0);
+    bo_routes_list(&text, cli->set.sparql_only);
+    bo_status status = bo_text_end(&text);
+    if (status == BO_OK) fwrite(text.ptr, 1, text.len, stdout);
+    bo_text_done(&text);
+    return status;
 }
 
 /* init */

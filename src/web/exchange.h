@@ -78,10 +78,11 @@ struct bo_app {
 /* app.c: sends a message to a channel's sockets; absent: ends them. `context` is the app. */
 void bo_app_push(void *context, bo_str channel, bo_str message);
 
-/* pipeline.c */
+/* route.c */
 const bo_route *bo_route_find(const bo_app *app, bo_str path);
 bo_str bo_route_allow(const bo_exchange *e);
 
+/* pipeline.c */
 /* The answer rests on one resource, and on who is a member of which group when the asker is known. */
 void bo_exchange_rest_on(bo_exchange *e, bo_txn *txn, bo_str iri);
 
@@ -253,9 +254,10 @@ bo_status bo_get_rights(bo_exchange *e);
 bo_status bo_post_rights(bo_exchange *e);
 bo_status bo_get_groups(bo_exchange *e);
 bo_status bo_post_groups(bo_exchange *e);
-bo_status bo_put_groups(bo_exchange *e);
-bo_status bo_patch_groups(bo_exchange *e);
-bo_status bo_delete_groups(bo_exchange *e);
+bo_status bo_get_group(bo_exchange *e);
+bo_status bo_put_group(bo_exchange *e);
+bo_status bo_patch_group(bo_exchange *e);
+bo_status bo_delete_group(bo_exchange *e);
 bo_status bo_get_sparql(bo_exchange *e); /* handle_sparql.c */
 bo_status bo_post_sparql(bo_exchange *e);
 bo_status bo_get_graph(bo_exchange *e); /* handle_graphs.c */

@@ -352,16 +352,20 @@ static bo_status list_members(bo_exchange *e, bo_txn *txn) {
     return respond_list(e, members, count);
 }
 
-static bool is_the_list(const bo_exchange *e) {
-    return e->path.len == e->route->path.len;
+static bo_status with_reader(bo_exchange *e, bo_status (*run)(bo_exchange *e, bo_txn *txn)) {
+    bo_txn *txn;
+    BO_TRY(bo_txn_begin(&txn, e->app->options.store, BO_READ));
+    bo_status status = run(e, txn);
+    bo_txn_abort(txn);
+    return status;
 }
 
 bo_status bo_get_groups(bo_exchange *e) {
-    bo_txn *txn;
-    BO_TRY(bo_txn_begin(&txn, e->app->options.store, BO_READ));
-    bo_status status = is_the_list(e) ? list_groups(e, txn) : list_members(e, txn);
-    bo_txn_abort(txn);
-    return status;
+    return with_reader(e, list_groups);
+}
+
+bo_status bo_get_group(bo_exchange *e) {
+    return with_reader(e, list_members);
 }
 
 /* The creator reads, writes and controls a new group. */
@@ -378,7 +382,6 @@ bo_status bo_post_groups(bo_exchange *e) {
     bo_txn *txn;
     bo_str slug = bo_ldp_slug(bo_request_header(e, "Slug"), e->arena);
     bo_str group = bo_arena_printf(e->arena, "%.*s/%.*s", BO_STR_ARG(e->iri), BO_STR_ARG(slug));
-    if (!is_the_list(e)) return bo_fail(BO_METHOD, "new groups are posted to /_groups");
     if (e->asker.webid.len == 0) return bo_fail(BO_UNAUTHENTICATED, "a group needs an account: log in first");
     if (slug.len == 0) return bo_fail(BO_BAD_ARGUMENT, "the Slug header should name the group");
     BO_TRY(bo_txn_begin(&txn, e->app->options.store, BO_WRITE));
@@ -421,18 +424,18 @@ static bo_status remove_group(bo_exchange *e, bo_txn *txn, bo_str webid) {
     return bo_wac_group_delete(&e->app->wac, txn, e->iri, e->arena);
 }
 
-bo_status bo_patch_groups(bo_exchange *e) {
+bo_status bo_patch_group(bo_exchange *e) {
     bo_str webid;
     BO_TRY(member_named(e, &webid, BO_STR("memberUri")));
     return change_group(e, add_member, webid);
 }
 
-bo_status bo_put_groups(bo_exchange *e) {
+bo_status bo_put_group(bo_exchange *e) {
     bo_str webid;
     BO_TRY(member_named(e, &webid, BO_STR("deleteUserUri")));
     return change_group(e, remove_member, webid);
 }
 
-bo_status bo_delete_groups(bo_exchange *e) {
+bo_status bo_delete_group(bo_exchange *e) {
     return change_group(e, remove_group, BO_STR(""));
 }

@@ -127,23 +127,23 @@ bo_status bo_post_inbox(bo_exchange *e) {
     return BO_OK;
 }
 
-static bo_status post(bo_exchange *e, bo_str *id, bo_json *activity, bo_txn *txn) {
-    bo_ap ap = ap_of(e);
-    bo_str actor = actor_of(e, txn);
-    if (actor.ptr == NULL) return bo_fail(BO_NOT_FOUND, "nobody has an outbox here");
-    BO_TRY(need_owner(e, actor));
-    return bo_ap_post(&ap, txn, actor, activity, id, e->arena);
+static bo_status need_own_outbox(bo_exchange *e, bo_txn *txn) {
+    BO_TRY(find_actor(e, txn));
+    return need_owner(e, actor_of(e, txn));
 }
 
 bo_status bo_post_outbox(bo_exchange *e) {
     bo_json *activity;
     bo_txn *txn;
     bo_str id;
+    bo_ap ap = ap_of(e);
     bo_json_limits limits = {.depth = 64, .nodes = 100000};
+    BO_TRY(with_reader(e, need_own_outbox));
     BO_TRY(bo_json_parse(&activity, e->request->body, &limits, e->arena));
     if (!bo_json_is(activity, BO_JSON_OBJECT)) return bo_fail(BO_SYNTAX, "an activity is a JSON object");
     BO_TRY(bo_txn_begin(&txn, e->app->options.store, BO_WRITE));
-    bo_status status = post(e, &id, activity, txn);
+    bo_status status = need_own_outbox(e, txn);
+    if (status == BO_OK) status = bo_ap_post(&ap, txn, actor_of(e, txn), activity, &id, e->arena);
     if (status != BO_OK) {
         bo_txn_abort(txn);
         return status;

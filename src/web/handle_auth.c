@@ -10,7 +10,7 @@ static bo_status read_body(bo_exchange *e, bo_json **out) {
     e->message_is_code = true;
     bo_str type = bo_http_media_type(bo_request_header(e, "Content-Type"));
     if (!bo_str_eq_nocase(type, BO_STR("application/json")))
-        return bo_fail(BO_MEDIA_TYPE, "send application/json");
+        return bo_fail(BO_MEDIA_TYPE, "the body should be JSON, and its Content-Type application/json");
     return bo_json_parse(out, e->request->body, NULL, e->arena);
 }
 
@@ -89,10 +89,14 @@ bo_status bo_post_signup(bo_exchange *e) {
 
 /* One's own account. */
 
-static bo_status own_account(const bo_exchange *e, bo_account *out, bo_txn *txn) {
+static bo_status own_account(const bo_exchange *e, bo_account *out) {
+    bo_txn *txn;
     if (e->asker.webid.len == 0)
         return bo_fail_code(BO_UNAUTHENTICATED, "NO_TOKEN", "log in, and send your token");
-    return bo_account_of_webid(txn, out, e->asker.webid, e->arena);
+    BO_TRY(bo_txn_begin(&txn, e->app->options.store, BO_READ));
+    bo_status status = bo_account_of_webid(txn, out, e->asker.webid, e->arena);
+    bo_txn_abort(txn);
+    return status;
 }
 
 static bo_status respond_account(bo_exchange *e, const bo_account *account) {
@@ -113,11 +117,8 @@ static bo_status respond_account(bo_exchange *e, const bo_account *account) {
 
 bo_status bo_get_account(bo_exchange *e) {
     bo_account account;
-    bo_txn *txn;
-    BO_TRY(bo_txn_begin(&txn, e->app->options.store, BO_READ));
-    bo_status status = own_account(e, &account, txn);
-    bo_txn_abort(txn);
-    return status == BO_OK ? respond_account(e, &account) : status;
+    BO_TRY(own_account(e, &account));
+    return respond_account(e, &account);
 }
 
 /* Another password ends all sessions but the one that asks. */
@@ -140,15 +141,11 @@ static bo_status change(bo_exchange *e, bo_account *account, bo_str email, bo_st
 bo_status bo_post_account(bo_exchange *e) {
     bo_account account;
     bo_json *body;
-    bo_txn *txn;
     bo_str current, fresh, email, hash = BO_STR("");
+    BO_TRY(own_account(e, &account));
     BO_TRY(read_body(e, &body));
-    BO_TRY(bo_txn_begin(&txn, e->app->options.store, BO_READ));
-    bo_status status = own_account(e, &account, txn);
-    bo_txn_abort(txn);
-    BO_TRY(status);
     BO_TRY(field(body, &current, "currentPassword"));
-    status = check_password(e, &account, account.name, current);
+    bo_status status = check_password(e, &account, account.name, current);
     if (status == BO_DENIED)
         return bo_fail_code(BO_DENIED, "auth.account.invalid_password",
                             "the present password is another one");

@@ -7,47 +7,6 @@
 #include "rdf/vocab.h"
 #include "web/exchange.h"
 
-static const bo_route routes[] = {
-#define BO_ROUTE(kind, lane, path, below, lenient, get, post, put, patch, delete)                            \
-    {BO_SERVER_##kind,                                                                                       \
-     BO_LANE_##lane,                                                                                         \
-     {path, sizeof(path) - 1},                                                                               \
-     below,                                                                                                  \
-     lenient,                                                                                                \
-     {[BO_GET] = get,                                                                                        \
-      [BO_HEAD] = get,                                                                                       \
-      [BO_POST] = post,                                                                                      \
-      [BO_PUT] = put,                                                                                        \
-      [BO_PATCH] = patch,                                                                                    \
-      [BO_DELETE] = delete}},
-#include "web/routes.def"
-#undef BO_ROUTE
-};
-
-static bool fits(const bo_route *route, bo_str path) {
-    if (route->path.ptr[0] == '*') return bo_str_ends(path, bo_str_from(route->path, 1));
-    if (bo_str_eq(path, route->path)) return true;
-    if (!route->below || !bo_str_starts(path, route->path)) return false;
-    return route->path.len == 1 || path.ptr[route->path.len] == '/';
-}
-
-const bo_route *bo_route_find(const bo_app *app, bo_str path) {
-    bo_server_kind kind = app->options.sparql_only ? BO_SERVER_BARE : BO_SERVER_NODE;
-    const bo_route *route = routes;
-    /* The last one of each kind fits everything. */
-    while ((route->kinds & kind) == 0 || !fits(route, path)) route++;
-    return route;
-}
-
-bo_str bo_route_allow(const bo_exchange *e) {
-    bo_str all = BO_STR("OPTIONS");
-    for (unsigned method = 0; method < BO_METHOD_COUNT; method++)
-        if (bo_model_has_method(e, (bo_method)method))
-            all = bo_arena_printf(e->arena, "%.*s, %.*s", BO_STR_ARG(bo_method_name((bo_method)method)),
-                                  BO_STR_ARG(all));
-    return all;
-}
-
 static bo_status route(bo_exchange *e) {
     BO_TRY(bo_http_path(&e->path, e->request->path, e->arena));
     while (e->path.len > 1 && e->path.ptr[e->path.len - 1] == '/') e->path.len--;
@@ -109,6 +68,10 @@ static bo_status dispatch(bo_exchange *e) {
     bo_method method = e->request->method;
     if (method == BO_OPTIONS) return answer_options(e);
     bo_handler handler = e->route->handlers[method];
+    if (method == BO_METHOD_OTHER)
+        return bo_fail(BO_UNSUPPORTED,
+                       "%.*s is no method of this server; what can be done here is in the Allow header",
+                       BO_STR_ARG(e->request->method_name));
     if (handler == NULL)
         return bo_fail(BO_METHOD, "%.*s can't be done here; what can is in the Allow header",
                        BO_STR_ARG(e->request->method_name));
