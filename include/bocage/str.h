@@ -22,6 +22,8 @@ typedef struct bo_str {
 #define BO_STR_NONE ((bo_str){NULL, 0})
 /* For printf: printf("%.*s", BO_STR_ARG(s)). */
 #define BO_STR_ARG(s) ((int)((s).len > 4096 ? 4096 : (s).len)), ((s).ptr ? (s).ptr : "")
+/* The same for what a stranger sent and a sentence repeats, so that there is room for what is said of it. */
+#define BO_STR_BRIEF(s) ((int)((s).len > 100 ? 100 : (s).len)), ((s).ptr ? (s).ptr : "")
 
 static inline bo_str bo_str_of(const char *text) {
     return (bo_str){text, text ? strlen(text) : 0};

@@ -145,6 +145,21 @@ static bool is_activity(bo_str type) {
     return false;
 }
 
+/* What clients must say (ActivityPub section 6). */
+static bo_status check_parts(const bo_json *activity, bo_str type) {
+    static const char *const parts[] = {"object", "target"};
+    bool moves = bo_str_eq(type, BO_STR("Add")) || bo_str_eq(type, BO_STR("Remove"));
+    for (size_t i = 0; i < (moves ? 2 : 1); i++) {
+        const bo_json *part = bo_json_get(activity, bo_str_of(parts[i]));
+        bool names = bo_json_string(part).len > 0 || bo_json_is(part, BO_JSON_OBJECT) ||
+                     (bo_json_is(part, BO_JSON_ARRAY) && part->len > 0);
+        if (!names)
+            return bo_fail(BO_INVALID, "%s: a %.*s names one, by its address or as an object", parts[i],
+                           BO_STR_ARG(type));
+    }
+    return BO_OK;
+}
+
 static bo_json *wrap(bo_json *object, bo_arena *arena) {
     bo_json *create = member(arena, bo_json_new(arena, BO_JSON_OBJECT), "type", BO_STR("Create"));
     static const char *const shared[] = {"@context", "to", "cc", "bto", "bcc"};
@@ -173,7 +188,10 @@ bo_status bo_ap_post(const bo_ap *ap, bo_txn *txn, bo_str actor, bo_json *activi
     *id = bo_arena_join(arena, bo_ap_part(ap->base_url, "/activities/", arena), bo_str_of(uuid));
     bo_str type = bo_json_get_string(activity, BO_STR("type"));
     if (type.len == 0) return bo_fail(BO_SYNTAX, "an activity must have a type");
-    if (!is_activity(type)) activity = wrap(activity, arena);
+    if (!is_activity(type))
+        activity = wrap(activity, arena);
+    else
+        BO_TRY(check_parts(activity, type));
     BO_TRY(complete(ap, activity, *id, actor, arena));
     BO_TRY(bo_ap_keep(txn, *id, activity));
     BO_TRY(bo_ap_collect(txn, bo_ap_part(actor, "/outbox", arena), *id, arena));

@@ -4,12 +4,16 @@
  */
 #include "http/message.h"
 
+#include <string.h>
+
 static int hex(char c) {
     return c >= '0' && c <= '9'   ? c - '0'
            : c >= 'a' && c <= 'f' ? c - 'a' + 10
            : c >= 'A' && c <= 'F' ? c - 'A' + 10
                                   : -1;
 }
+
+enum { DELETE = 0x7f };
 
 static bo_status decode(bo_str *out, bo_str s, bool plus_is_blank, bo_arena *arena) {
     char *text = bo_arena_alloc(arena, s.len + 1);
@@ -49,6 +53,19 @@ bo_status bo_http_form(bo_str *out, bo_str form, bo_str name, size_t nth, bo_are
     return BO_OK;
 }
 
+static bool has_controls(bo_str text) {
+    for (size_t i = 0; i < text.len; i++)
+        if ((unsigned char)text.ptr[i] < ' ' || text.ptr[i] == DELETE) return true;
+    return false;
+}
+
+/* Characters that no IRI has (RFC 3987 section 2.2). */
+static bool must_be_encoded(bo_str text) {
+    for (size_t i = 0; i < text.len; i++)
+        if (strchr(" <>\"{}|\\^`", text.ptr[i]) != NULL) return true;
+    return false;
+}
+
 /* Each segment on its own, so that an encoded dot is a dot and an encoded slash is refused. */
 bo_status bo_http_path(bo_str *out, bo_str path, bo_arena *arena) {
     if (path.len == 0 || path.ptr[0] != '/') return bo_fail(BO_SYNTAX, "a path starts with a slash");
@@ -60,8 +77,11 @@ bo_status bo_http_path(bo_str *out, bo_str path, bo_arena *arena) {
         bool last = at + segment.len >= path.len;
         at += segment.len + 1;
         BO_TRY(decode(&plain, segment, false, arena));
-        if (memchr(plain.ptr, '/', plain.len) != NULL || memchr(plain.ptr, '\0', plain.len) != NULL)
-            return bo_fail(BO_SYNTAX, "a name in the path holds an encoded slash or a zero byte");
+        if (memchr(plain.ptr, '/', plain.len) != NULL || has_controls(plain))
+            return bo_fail(BO_SYNTAX, "a name in the path holds an encoded slash or a control character");
+        if (must_be_encoded(segment))
+            return bo_fail(BO_SYNTAX,
+                           "a name in the path holds a blank or one of <>\"{}|\\^`: percent-encode it");
         bool up = bo_str_eq(plain, BO_STR(".."));
         if (up && len == 0) return bo_fail(BO_SYNTAX, "the path climbs above the root");
         if (up)

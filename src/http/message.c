@@ -14,6 +14,20 @@ bo_str bo_method_name(bo_method method) {
     return methods[method];
 }
 
+void bo_http_take_target(bo_http_request *request, bo_str target) {
+    bo_str rest = target;
+    size_t scheme = bo_str_find(rest, ':');
+    if (bo_str_starts(bo_str_from(rest, scheme), BO_STR("://")) && scheme < bo_str_find(rest, '/')) {
+        rest = bo_str_from(rest, scheme + 3);
+        rest = bo_str_from(rest, bo_str_find(rest, '/'));
+    }
+    if (rest.len == 0 || bo_str_eq(rest, BO_STR("*"))) rest = BO_STR("/");
+    size_t mark = bo_str_find(rest, '?');
+    request->target = target;
+    request->path = bo_str_head(rest, mark);
+    request->query = mark < rest.len ? bo_str_from(rest, mark + 1) : BO_STR_NONE;
+}
+
 bo_str bo_http_reason(int status) {
     static const struct {
         int status;

@@ -44,8 +44,8 @@ bo_str bo_headers_joined(const bo_headers *headers, bo_str name, bo_arena *arena
 typedef struct bo_http_request {
     bo_method method;
     bo_str method_name;
-    bo_str target; /* as it stood on the request line: path and query */
-    bo_str path;   /* before '?', still percent-encoded */
+    bo_str target; /* as it stood on the request line */
+    bo_str path;   /* of it, still percent-encoded; starts with a slash unless the target is no good one */
     bo_str query;  /* behind '?'; BO_STR_NONE when there is none */
     bo_str host;   /* Host header, or the authority asked for */
     bool secure;   /* came over TLS, or a trusted proxy says so */
@@ -94,6 +94,10 @@ typedef struct bo_http_response {
     bool broken; /* begun, and what follows can't be made: the client must see that it is not whole */
 } bo_http_response;
 
+/* Takes target, path and query from the request line. Of an absolute target its path counts; the path of "*"
+ * is the root (RFC 9112 section 3.2). */
+void bo_http_take_target(bo_http_request *request, bo_str target);
+
 bo_str bo_http_reason(int status); /* "Not Found" */
 
 /* Accept (RFC 9110 section 12.5.1): the index of the offer that is liked best, parameters other than q
@@ -117,9 +121,10 @@ bo_status bo_http_form(bo_str *out, bo_str form, bo_str name, size_t nth, bo_are
 bo_status bo_http_part(bo_str *part, bo_str *content_type, bo_str *rest, bo_str boundary) BO_MUST_USE;
 /* The part of a body that a Range header asks for (section 14.1.2), when it asks for one range of bytes:
  * BO_OK and the part. BO_NOT_FOUND when the header is to be passed over: absent, another unit, several
- * ranges, no syntax. BO_BAD_ARGUMENT when no byte of it is there: answer 416. */
+ * ranges, no syntax. BO_RANGE when no byte of it is there. */
 bo_status bo_http_range(size_t *first, size_t *count, bo_str range, size_t size) BO_MUST_USE;
-/* Removes dot segments; BO_SYNTAX for a path with an encoded slash, NUL, or that climbs above the root. */
+/* Removes dot segments; BO_SYNTAX for a path with an encoded slash or control character, with a character
+ * that must be encoded in an address, or that climbs above the root. */
 bo_status bo_http_path(bo_str *out, bo_str path, bo_arena *arena) BO_MUST_USE;
 
 #endif

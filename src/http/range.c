@@ -29,8 +29,7 @@ bo_status bo_http_range(size_t *first, size_t *count, bo_str range, size_t size)
         if (right.len > 0 && (!read_number(&n, right) || n < from)) return BO_NOT_FOUND;
         if (right.len > 0 && n < last) last = n;
     }
-    if (from >= size)
-        return bo_fail(BO_BAD_ARGUMENT, "the range begins behind the end: there are %zu bytes", size);
+    if (from >= size) return bo_fail(BO_RANGE, "the range begins behind the end: there are %zu bytes", size);
     *first = from;
     *count = last - from + 1;
     return BO_OK;

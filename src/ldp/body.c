@@ -79,7 +79,7 @@ bo_status bo_ldp_read(bo_graph *out, const bo_ldp_body *body, bo_arena *arena) {
                            ? "'%.*s' is not read here: send text/turtle or application/ld+json"
                            : "say what the body is with a Content-Type%.*s: text/turtle or "
                              "application/ld+json",
-                       BO_STR_ARG(body->media_type));
+                       BO_STR_BRIEF(body->media_type));
     keeping k = {out, body->others, body->iri, format == BO_JSONLD};
     bo_sink sink = {.quad = keep, .context = &k};
     bo_read_options options = {.base = body->iri, .loader = body->loader};

@@ -24,12 +24,19 @@ static size_t find_type(bo_str media_type) {
     return i;
 }
 
+/* "type/subtype" (RFC 6838 section 4.2). */
+static bool is_media_type(bo_str text) {
+    enum { MOST = 255 };
+    size_t slash = bo_str_find(text, '/');
+    return slash > 0 && slash + 1 < text.len && text.len <= MOST && bo_str_find_last(text, '/') == slash;
+}
+
 bool bo_ldp_is_file(bo_str content_type) {
     static const char *const others[] = {"application/sparql-update", "application/sparql-query",
                                          "application/x-www-form-urlencoded"};
     bo_str type = bo_str_trim(bo_str_head(content_type, bo_str_find(content_type, ';')));
     bo_format format;
-    if (type.len == 0) return false;
+    if (!is_media_type(type)) return false;
     if (bo_format_by_media_type(&format, type) && format != BO_RDFA) return false;
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (bo_str_eq_nocase(type, bo_str_of(others[i]))) return false;

@@ -65,10 +65,7 @@ bo_call *bo_call_new(bo_server *server, const char *target) {
     *c = (bo_call){.server = server, .arena = arena};
     atomic_init(&c->holders, 1);
     bo_http_request *r = &c->request;
-    r->target = bo_arena_str(arena, bo_str_of(target));
-    size_t mark = bo_str_find(r->target, '?');
-    r->path = bo_str_head(r->target, mark);
-    if (mark < r->target.len) r->query = bo_str_from(r->target, mark + 1);
+    bo_http_take_target(r, bo_arena_str(arena, bo_str_of(target)));
     bo_headers_init(&r->headers, arena);
     bo_headers_init(&c->response.headers, arena);
     bo_call_stream_init(c);
@@ -100,20 +97,40 @@ void bo_call_take_head(bo_call *c, struct MHD_Connection *connection, const char
     bo_text_init(&c->body, c->body_cap);
 }
 
-/* RFC 9112: one Host (section 3.2), and one length of the body (section 6.3). */
-bool bo_call_is_malformed(const bo_call *c, const char *version) {
-    bo_str length = BO_STR_NONE;
-    unsigned hosts = 0;
-    if (!bo_str_starts(bo_str_of(version), BO_STR("HTTP/1."))) return true;
-    for (size_t i = 0; i < c->request.headers.len; i++) {
-        const bo_header *header = &c->request.headers.items[i];
-        hosts += bo_str_eq_nocase(header->name, BO_STR("Host"));
-        if (!bo_str_eq_nocase(header->name, BO_STR("Content-Length"))) continue;
-        if (length.ptr != NULL && !bo_str_eq(length, header->value)) return true;
-        length = header->value;
+/* How many lines a header has; those that say the same once more count when `all` do. */
+static unsigned lines_of(const bo_headers *headers, bo_str name, bool all) {
+    bo_str first = bo_headers_get(headers, name);
+    unsigned count = !all && first.ptr != NULL;
+    for (size_t i = 0; i < headers->len; i++)
+        if (bo_str_eq_nocase(headers->items[i].name, name))
+            count += all || !bo_str_eq(headers->items[i].value, first);
+    return count;
+}
+
+/* A name ends where its colon is (section 5.1): libmicrohttpd takes blanks before that for a part of it. */
+static bool has_blank_names(const bo_headers *headers) {
+    for (size_t i = 0; i < headers->len; i++) {
+        bo_str name = headers->items[i].name;
+        if (bo_str_find(name, ' ') < name.len || bo_str_find(name, '\t') < name.len) return true;
     }
-    if (hosts > 1 || (hosts == 0 && strcmp(version, "HTTP/1.0") != 0)) return true;
-    return length.ptr != NULL && bo_headers_get(&c->request.headers, BO_STR("Transfer-Encoding")).ptr != NULL;
+    return false;
+}
+
+bo_status bo_call_check_head(const bo_call *c, const char *version) {
+    const bo_headers *headers = &c->request.headers;
+    unsigned lengths = lines_of(headers, BO_STR("Content-Length"), false);
+    bo_str length = bo_headers_get(headers, BO_STR("Content-Length"));
+    uint64_t bytes = 0;
+    if (!bo_str_starts(bo_str_of(version), BO_STR("HTTP/1.")))
+        return bo_fail(BO_SYNTAX, "HTTP/1.1 is spoken here, not %s", version);
+    if (lines_of(headers, BO_STR("Host"), true) != 1 && strcmp(version, "HTTP/1.0") != 0)
+        return bo_fail(BO_SYNTAX, "a request of HTTP/1.1 has one Host header");
+    if (has_blank_names(headers)) return bo_fail(BO_SYNTAX, "a header has no blank before its colon");
+    if (lengths > 1 || (lengths > 0 && lines_of(headers, BO_STR("Transfer-Encoding"), true) > 0))
+        return bo_fail(BO_SYNTAX, "a body has either one Content-Length or a Transfer-Encoding");
+    if (bo_str_to_u64(&bytes, length) == BO_OK && bytes > c->body_cap * DRAIN_FACTOR)
+        return bo_fail(BO_LIMIT, "the body may have at most %zu bytes", c->body_cap);
+    return BO_OK;
 }
 
 /* Answering. */

@@ -12,6 +12,8 @@
 #include "server/server.h"
 #include "server/socket.h"
 
+enum { DRAIN_FACTOR = 16 }; /* so many times the cap is read and thrown away before the line is cut */
+
 struct bo_server {
     bo_app *app;
     bo_server_options options;
@@ -53,8 +55,9 @@ bo_call *bo_call_new(bo_server *server, const char *target); /* NULL when memory
 void bo_call_drop(bo_call *call);                            /* by one of its holders */
 /* Reads the request's line and headers. */
 void bo_call_take_head(bo_call *call, struct MHD_Connection *connection, const char *method);
-/* What libmicrohttpd lets pass and RFC 9112 does not: another major version, lengths that disagree. */
-bool bo_call_is_malformed(const bo_call *call, const char *version);
+/* Whether the head is one to go on with (RFC 9112 sections 3.2, 5.1 and 6.3), and its body not so long that
+ * it is not even read. BO_SYNTAX, BO_LIMIT. */
+bo_status bo_call_check_head(const bo_call *call, const char *version) BO_MUST_USE;
 
 /* Makes `answer` of a whole response; NULL when memory runs out. */
 void bo_call_make_answer(bo_call *call);

@@ -10,10 +10,7 @@
 #include "base/log.h"
 #include "server/call.h"
 
-enum {
-    DRAIN_FACTOR = 16,     /* so many times the cap is read and thrown away before the line is cut */
-    SOCKET_QUEUE = 1 << 20 /* bytes that may wait for one WebSocket */
-};
+enum { SOCKET_QUEUE = 1 << 20 }; /* bytes that may wait for one WebSocket */
 
 /* Working. */
 
@@ -43,6 +40,7 @@ static void work(void *context) {
 
 static enum MHD_Result refuse(bo_call *c, bo_status status) {
     bo_app_refuse(c->server->app, status, &c->request, &c->response, c->arena);
+    bo_headers_add(&c->response.headers, BO_STR("Connection"), BO_STR("close"));
     bo_call_make_answer(c);
     return bo_call_give_answer(c);
 }
@@ -98,10 +96,8 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
     if (c == NULL) return MHD_NO;
     if (c->request.method_name.ptr == NULL) {
         bo_call_take_head(c, connection, method);
-        if (!bo_call_is_malformed(c, version)) return MHD_YES;
-        bo_headers_add(&c->response.headers, BO_STR("Connection"), BO_STR("close"));
-        bo_fail(BO_SYNTAX, "the request is no well-formed HTTP/1.1: it has one Host and at most one length");
-        return refuse(c, BO_SYNTAX);
+        bo_status status = bo_call_check_head(c, version);
+        return status == BO_OK ? MHD_YES : refuse(c, status);
     }
     if (*upload_len > 0) return take_body(c, upload, upload_len);
     return whole(c);

@@ -177,7 +177,7 @@ static bo_status read_list(bo_exchange *e, bo_acl *out, bo_str iri) {
     if (!known)
         return bo_fail(BO_MEDIA_TYPE,
                        "Content type not supported : %.*s; send application/ld+json or text/turtle",
-                       BO_STR_ARG(type));
+                       BO_STR_BRIEF(type));
     bo_read_options options = {.base = e->iri, .loader = &e->app->loader};
     BO_TRY(bo_graph_new(&body));
     bo_sink sink = bo_graph_sink(body);

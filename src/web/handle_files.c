@@ -73,8 +73,8 @@ static void put_bytes(bo_exchange *e, bo_str bytes, bo_str media_type, bo_str et
     bo_str asked = bo_request_header(e, "If-Range");
     bo_str range = asked.ptr == NULL || bo_str_eq(asked, etag) ? bo_request_header(e, "Range") : BO_STR_NONE;
     bo_status status = bo_http_range(&first, &count, range, bytes.len);
-    if (status == BO_BAD_ARGUMENT) {
-        bo_respond(e, 416);
+    if (status == BO_RANGE) {
+        bo_respond_problem(e, status);
         bo_respond_header(e, BO_STR("Content-Range"), bo_arena_printf(e->arena, "bytes */%zu", bytes.len));
         return;
     }

@@ -81,7 +81,7 @@ static bo_status read_part(const bo_exchange *e, reading *r, bo_str content_type
             BO_MEDIA_TYPE,
             "'%.*s' is not read here: send text/turtle, application/n-triples, application/ld+json, "
             "application/rdf+xml, application/trig or application/n-quads",
-            BO_STR_ARG(type));
+            BO_STR_BRIEF(type));
     bo_rng_uuid(prefix, e->app->options.rng);
     prefix[0] = 'g';
     prefix[36] = '-';

@@ -120,7 +120,7 @@ bo_status bo_post_sparql(bo_exchange *e) {
     bo_str header = bo_request_header(e, "Content-Type"), type = bo_http_media_type(header);
     bo_str charset = bo_http_parameter(header, BO_STR("charset"), e->arena), other;
     if (charset.ptr != NULL && !bo_str_eq_nocase(charset, BO_STR("utf-8")))
-        return bo_fail(BO_MEDIA_TYPE, "SPARQL is sent as UTF-8, not as %.*s", BO_STR_ARG(charset));
+        return bo_fail(BO_MEDIA_TYPE, "SPARQL is sent as UTF-8, not as %.*s", BO_STR_BRIEF(charset));
     if (bo_str_eq_nocase(type, BO_STR("application/x-www-form-urlencoded"))) return post_form(e);
     asked a = {.text = e->request->body, .forms = {e->request->query}};
     BO_TRY(read_once(e, &a, BO_STR("query"), &other));

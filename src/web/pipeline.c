@@ -63,6 +63,14 @@ static bo_status answer_options(bo_exchange *e) {
     return BO_OK;
 }
 
+/* Bodies are read as they are (RFC 9110 section 8.4). */
+static bo_status check_coding(const bo_exchange *e) {
+    bo_str coding = bo_str_trim(bo_request_header(e, "Content-Encoding"));
+    if (coding.len == 0 || bo_str_eq_nocase(coding, BO_STR("identity"))) return BO_OK;
+    return bo_fail(BO_MEDIA_TYPE, "Content-Encoding: bodies are not read as %.*s, send it as it is",
+                   BO_STR_BRIEF(coding));
+}
+
 static bo_status dispatch(bo_exchange *e) {
     BO_TRY(route(e));
     bo_method method = e->request->method;
@@ -71,11 +79,12 @@ static bo_status dispatch(bo_exchange *e) {
     if (method == BO_METHOD_OTHER)
         return bo_fail(BO_UNSUPPORTED,
                        "%.*s is no method of this server; what can be done here is in the Allow header",
-                       BO_STR_ARG(e->request->method_name));
+                       BO_STR_BRIEF(e->request->method_name));
     if (handler == NULL)
         return bo_fail(BO_METHOD, "%.*s can't be done here; what can is in the Allow header",
-                       BO_STR_ARG(e->request->method_name));
+                       BO_STR_BRIEF(e->request->method_name));
     BO_TRY(identify(e));
+    BO_TRY(check_coding(e));
     return handler(e);
 }
 

@@ -54,7 +54,7 @@ bo_status bo_negotiate(const bo_exchange *e, bo_variant *out, bo_variant first, 
         return bo_fail(BO_NOT_ACCEPTABLE,
                        "'%.*s' can't be had here; text/turtle, application/ld+json, application/n-triples, "
                        "application/rdf+xml, application/trig and application/n-quads can",
-                       BO_STR_ARG(accept));
+                       BO_STR_BRIEF(accept));
     *out = best == 0 ? first : offers[best - 1].variant;
     return BO_OK;
 }

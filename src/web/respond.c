@@ -40,18 +40,33 @@ bo_status bo_respond_text(bo_exchange *e, int status, bo_str media_type, bo_text
     return BO_OK;
 }
 
+/* What was sent may be no UTF-8, and stands in the sentence about it. */
+static bo_str readable(const bo_exchange *e, bo_str bytes) {
+    enum { REPLACEMENT = 0xfffd };
+    bo_text text;
+    if (bo_utf8_valid(bytes)) return bytes;
+    bo_text_init(&text, 0);
+    for (size_t at = 0; at < bytes.len;) {
+        uint32_t code_point = bo_utf8_next(bytes, &at);
+        bo_text_utf8(&text, code_point != UINT32_MAX ? code_point : REPLACEMENT);
+    }
+    bo_str good = bo_arena_str(e->arena, bo_text_str(&text));
+    bo_text_done(&text);
+    return good;
+}
+
 static bool is_told(bo_status status) {
     return bo_error_last()->status == status && bo_error_last()->message[0] != '\0';
 }
 
-static bo_str detail_of(bo_status status) {
-    return bo_str_of(is_told(status) ? bo_error_last()->message : bo_status_text(status));
+static bo_str detail_of(const bo_exchange *e, bo_status status) {
+    return readable(e, bo_str_of(is_told(status) ? bo_error_last()->message : bo_status_text(status)));
 }
 
 static void put_problem(bo_text *out, const bo_exchange *e, bo_status status, int http) {
     const bo_error *error = bo_error_last();
     bool told = is_told(status);
-    bo_str detail = detail_of(status);
+    bo_str detail = detail_of(e, status);
     bool token = status == BO_UNAUTHENTICATED && strcmp(error->code, "INVALID_TOKEN") == 0;
     bool refused = status == BO_INVALID && strcmp(error->code, BO_TYPE_NOT_ACCEPTED) == 0;
     const char *type = token || refused ? error->code : bo_status_name(status);
@@ -66,7 +81,7 @@ static void put_problem(bo_text *out, const bo_exchange *e, bo_status status, in
     bool coded = told && e->message_is_code && error->code[0] != '\0';
     bo_json_member_string(&json, BO_STR("message"), coded ? bo_str_of(error->code) : detail);
     bo_json_member_i64(&json, BO_STR("code"), http);
-    bo_json_member_string(&json, BO_STR("instance"), e->request->path);
+    bo_json_member_string(&json, BO_STR("instance"), readable(e, e->request->path));
     if (told && error->line > 0) bo_json_member_i64(&json, BO_STR("line"), error->line);
     if (told && error->column > 0) bo_json_member_i64(&json, BO_STR("column"), error->column);
     if (told && error->code[0] != '\0')
@@ -89,7 +104,7 @@ bool bo_wants_page(const bo_exchange *e) {
 static void put_page(bo_text *out, const bo_exchange *e, bo_status status, int http) {
     bo_problem_page page = {.status = http,
                             .language = bo_exchange_language(e),
-                            .detail = detail_of(status),
+                            .detail = detail_of(e, status),
                             .root = e->app->root};
     bo_str front = bo_front_end_first(e->app);
     size_t slash = bo_str_find_last(e->iri, '/');
@@ -105,8 +120,11 @@ static void put_hints(bo_exchange *e, bo_status status, int http) {
         bo_respond_header(e, BO_STR("WWW-Authenticate"), BO_STR("Bearer realm=\"bocage\""));
     if (http == 429) bo_respond_header(e, BO_STR("Retry-After"), BO_STR("60"));
     if (http == 503) bo_respond_header(e, BO_STR("Retry-After"), BO_STR("2"));
-    if (http == 405 && e->route != NULL) bo_respond_header(e, BO_STR("Allow"), bo_route_allow(e));
+    if ((http == 405 || http == 501) && e->route != NULL)
+        bo_respond_header(e, BO_STR("Allow"), bo_route_allow(e));
     if (http == 415 && e->route != NULL) bo_model_respond_media(e);
+    if (http == 415 && bo_request_header(e, "Content-Encoding").len > 0)
+        bo_respond_header(e, BO_STR("Accept-Encoding"), BO_STR("identity"));
 }
 
 /* SemApps answers 403 to strangers too: there, a 401 says that a token is bad. */

@@ -25,8 +25,10 @@ static const bo_route routes[] = {
 static bool fits(const bo_route *route, bo_str path) {
     if (route->path.ptr[0] == '*') return bo_str_ends(path, bo_str_from(route->path, 1));
     if (bo_str_eq(path, route->path)) return true;
-    if (!route->below || !bo_str_starts(path, route->path)) return false;
-    return route->path.len == 1 || path.ptr[route->path.len] == '/';
+    if (!route->below) return false;
+    if (route->path.len == 1)
+        return true; /* even a path that does not start with a slash, which is refused */
+    return bo_str_starts(path, route->path) && path.ptr[route->path.len] == '/';
 }
 
 static bool is_of(const bo_route *route, bool sparql_only) {

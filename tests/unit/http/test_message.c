@@ -127,6 +127,13 @@ START_TEST(paths_stay_below_the_root) {
                  {"/%2e%2e/etc", NULL},
                  {"/%zz", NULL},
                  {"/%ff", NULL},
+                 {"/a%0Ab", NULL},
+                 {"/a%7f", NULL},
+                 {"/a%3Cb", "/a%3Cb"},
+                 {"/a<b", NULL},
+                 {"/a b", NULL},
+                 {"/a\\b", NULL},
+                 {"*", NULL},
                  {"a", NULL},
                  {"", NULL}};
     bo_arena *arena = bo_arena_new(0);
@@ -139,6 +146,30 @@ START_TEST(paths_stay_below_the_root) {
                           BO_STR_ARG(out));
     }
     bo_arena_free(arena);
+}
+END_TEST
+
+START_TEST(request_targets_have_four_forms) {
+    static const struct {
+        const char *target, *path, *query; /* query NULL: none */
+    } cases[] = {{"/a/b?c=d?e", "/a/b", "c=d?e"},
+                 {"/", "/", NULL},
+                 {"/?", "/", ""},
+                 {"http://other.example/a?b", "/a", "b"},
+                 {"https://other.example", "/", NULL},
+                 {"/a://b", "/a://b", NULL},
+                 {"*", "/", NULL},
+                 {"", "/", NULL},
+                 {"other.example:443", "other.example:443", NULL},
+                 {"a", "a", NULL}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        bo_http_request request = {0};
+        bo_http_take_target(&request, bo_str_of(cases[i].target));
+        ck_assert_msg(bo_str_eq(request.path, bo_str_of(cases[i].path)), "%s", cases[i].target);
+        ck_assert_msg((request.query.ptr == NULL) == (cases[i].query == NULL), "%s", cases[i].target);
+        if (cases[i].query != NULL)
+            ck_assert_msg(bo_str_eq(request.query, bo_str_of(cases[i].query)), "%s", cases[i].target);
+    }
 }
 END_TEST
 
@@ -169,6 +200,7 @@ Suite *test_message(void) {
     tcase_add_test(all, forms_are_decoded);
     tcase_add_test(all, other_names_of_a_form_cost_nothing);
     tcase_add_test(all, paths_stay_below_the_root);
+    tcase_add_test(all, request_targets_have_four_forms);
     tcase_add_test(all, header_lines_add_up);
     suite_add_tcase(suite, all);
     return suite;
