@@ -39,10 +39,22 @@ static bo_status write_row(bo_text *out, const bo_channel *c) {
     bo_json_member_string(&json, BO_STR("sendTo"), c->send_to);
     bo_json_member_string(&json, BO_STR("webId"), c->webid);
     bo_json_member_string(&json, BO_STR("counted"), c->counted);
+    bo_json_member_i64(&json, BO_STR("start"), c->start_ms);
     bo_json_member_i64(&json, BO_STR("end"), c->end_ms);
+    bo_json_member_i64(&json, BO_STR("rate"), c->rate_ms);
+    bo_json_member_i64(&json, BO_STR("quiet"), c->quiet_ms);
     bo_json_member_i64(&json, BO_STR("backlog"), c->backlog);
     bo_json_close(&json, BO_JSON_OBJECT);
     return bo_text_end(out);
+}
+
+static bo_status put_row(bo_txn *txn, const bo_channel *c, bo_arena *arena) {
+    bo_text text;
+    bo_text_init(&text, 0);
+    bo_status status = write_row(&text, c);
+    if (status == BO_OK) status = bo_row_put(txn, BO_TABLE_CHANNEL, row_of(c->id, arena), bo_text_str(&text));
+    bo_text_done(&text);
+    return status;
 }
 
 static bo_status read_row(bo_channel *out, bo_str id, bo_str row, bo_arena *arena) {
@@ -56,7 +68,10 @@ static bo_status read_row(bo_channel *out, bo_str id, bo_str row, bo_arena *aren
                         .send_to = bo_json_get_string(json, BO_STR("sendTo")),
                         .webid = bo_json_get_string(json, BO_STR("webId")),
                         .counted = bo_json_get_string(json, BO_STR("counted"))};
+    bo_json_integer(&out->start_ms, bo_json_get(json, BO_STR("start")));
     bo_json_integer(&out->end_ms, bo_json_get(json, BO_STR("end")));
+    bo_json_integer(&out->rate_ms, bo_json_get(json, BO_STR("rate")));
+    bo_json_integer(&out->quiet_ms, bo_json_get(json, BO_STR("quiet")));
     bo_json_integer(&out->backlog, bo_json_get(json, BO_STR("backlog")));
     return BO_OK;
 }
@@ -137,7 +152,6 @@ static bo_status count(bo_txn *txn, uint64_t *out, bo_str prefix, uint64_t cap, 
 bo_status bo_channel_add(bo_txn *txn, const bo_channel *c, const bo_channel_caps *caps, int64_t now_ms,
                          bo_arena *arena) {
     uint64_t there;
-    bo_text text;
     BO_TRY(count(txn, &there, index_of('b', c->counted, arena), caps->of_one, now_ms, arena));
     if (there >= caps->of_one)
         return bo_fail(BO_THROTTLED, "one may have %" PRIu64 " channels open at once: end one first",
@@ -146,11 +160,7 @@ bo_status bo_channel_add(bo_txn *txn, const bo_channel *c, const bo_channel_caps
     if (there >= caps->all)
         return bo_fail(BO_THROTTLED, "%" PRIu64 " channels are open, which is all this node may have",
                        caps->all);
-    bo_text_init(&text, 0);
-    bo_status status = write_row(&text, c);
-    if (status == BO_OK) status = bo_row_put(txn, BO_TABLE_CHANNEL, row_of(c->id, arena), bo_text_str(&text));
-    bo_text_done(&text);
-    BO_TRY(status);
+    BO_TRY(put_row(txn, c, arena));
     BO_TRY(bo_row_put(txn, BO_TABLE_CHANNEL, indexed('t', c->topic, c->id, arena), BO_STR("")));
     return bo_row_put(txn, BO_TABLE_CHANNEL, indexed('b', c->counted, c->id, arena), BO_STR(""));
 }
@@ -220,11 +230,10 @@ static bo_status is_full(const telling *t, bool *out, const bo_channel *c, bo_st
     return BO_OK;
 }
 
-static bo_status tell(const telling *t, const bo_channel *c, const char *type, bo_str target) {
-    bool may, full = false;
+/* Queues what a channel says. */
+static bo_status say(const telling *t, const bo_channel *c, bo_json *message) {
+    bool full = false;
     bo_str queue = BO_STR("n");
-    BO_TRY(may_hear(t, &may, c));
-    if (!may) return BO_OK;
     bo_json *job = bo_json_new(t->arena, BO_JSON_OBJECT);
     if (c->type == BO_CHANNEL_WEBHOOK) {
         queue = bo_channel_queue(c->id, t->arena);
@@ -233,8 +242,46 @@ static bo_status tell(const telling *t, const bo_channel *c, const char *type, b
         job = text(t->arena, job, "to", c->send_to);
     }
     job = text(t->arena, job, "channel", c->id);
-    job = bo_json_add(t->arena, job, BO_STR("message"), message_of(t, type, target));
+    job = bo_json_add(t->arena, job, BO_STR("message"), message);
     return job != NULL ? bo_ap_queue(t->txn, queue, job, t->arena) : bo_error_last()->status;
+}
+
+/* The key of what a channel says when it is no longer quiet: the time, so that they stand in order, and the
+ * channel. */
+static bo_str kept_key(int64_t due_ms, bo_str id, bo_arena *arena) {
+    return bo_arena_printf(arena, "k%016" PRIx64 "%.*s", (uint64_t)due_ms, BO_STR_ARG(id));
+}
+
+/* In the place of what is kept already: clients look at the resource as it is, so the last message is enough.
+ */
+static bo_status keep(const telling *t, const bo_channel *c, const bo_json *message) {
+    bo_text row;
+    bo_text_init(&row, 0);
+    bo_json_write(&row, message);
+    bo_status status = bo_text_end(&row);
+    bo_str key = kept_key(c->quiet_ms, c->id, t->arena);
+    if (status == BO_OK) status = bo_row_put(t->txn, BO_TABLE_JOB, key, bo_text_str(&row));
+    bo_text_done(&row);
+    return status;
+}
+
+/* Says something, and with a rate nothing more for a while. */
+static bo_status speak(const telling *t, bo_channel *c, bo_json *message) {
+    if (c->rate_ms > 0) {
+        c->quiet_ms = t->now_ms + c->rate_ms;
+        BO_TRY(put_row(t->txn, c, t->arena));
+    }
+    return say(t, c, message);
+}
+
+static bo_status tell(const telling *t, bo_channel *c, const char *type, bo_str target) {
+    bool may;
+    if (c->start_ms > t->now_ms) return BO_OK;
+    BO_TRY(may_hear(t, &may, c));
+    if (!may) return BO_OK;
+    bo_json *message = message_of(t, type, target);
+    if (message == NULL) return bo_error_last()->status;
+    return t->now_ms < c->quiet_ms ? keep(t, c, message) : speak(t, c, message);
 }
 
 static bo_status tell_topic(const telling *t, bo_str topic, const char *type, bo_str target) {
@@ -291,4 +338,56 @@ bo_status bo_channel_notify(const bo_ap *ap, bo_txn *txn, bo_ap_event event, bo_
     telling t = {ap, txn, resource, BO_STR_NONE, bo_clock_wall_ms(ap->clock), arena};
     BO_TRY(bo_row_each(txn, BO_TABLE_CHANNEL, BO_STR("c"), BO_STR(""), anyone, &listened));
     return listened ? tell_all(&t, event, container) : BO_OK;
+}
+
+/* What was kept. */
+
+enum { RELEASED_AT_ONCE = 1000 };
+
+/* When the first of these may be said. */
+static int64_t due_of(const keys *kept) {
+    uint64_t due = 0;
+    if (kept->len == 0) return INT64_MAX;
+    for (size_t i = 1; i <= 16; i++) {
+        char c = kept->items[0].ptr[i];
+        due = due << 4 | (uint64_t)(c <= '9' ? c - '0' : c - 'a' + 10);
+    }
+    return (int64_t)due;
+}
+
+static bo_status read_kept(bo_txn *txn, keys *out, bo_str from, size_t most, bo_arena *arena) {
+    *out = (keys){.most = most, .arena = arena};
+    return bo_row_each(txn, BO_TABLE_JOB, BO_STR("k"), from, take_key, out);
+}
+
+bo_status bo_channel_due(const bo_ap *ap, bo_txn *txn, int64_t *next_ms, bo_arena *arena) {
+    keys first;
+    (void)ap;
+    BO_TRY(read_kept(txn, &first, BO_STR(""), 1, arena));
+    *next_ms = due_of(&first);
+    return BO_OK;
+}
+
+static bo_status release(const telling *t, bo_str key) {
+    bo_channel c;
+    bo_json *message;
+    bo_str row;
+    BO_TRY(bo_row_get(t->txn, BO_TABLE_JOB, key, &row));
+    BO_TRY(bo_json_parse(&message, bo_arena_str(t->arena, row), NULL, t->arena));
+    BO_TRY(bo_row_del(t->txn, BO_TABLE_JOB, key));
+    bo_status status = bo_channel_find(t->txn, &c, bo_str_from(key, key.len - ID_LEN), t->now_ms, t->arena);
+    if (status == BO_OK) return speak(t, &c, message);
+    return status == BO_NOT_FOUND ? BO_OK : status;
+}
+
+bo_status bo_channel_release(const bo_ap *ap, bo_txn *txn, int64_t *next_ms, bo_arena *arena) {
+    telling t = {.ap = ap, .txn = txn, .now_ms = bo_clock_wall_ms(ap->clock), .arena = arena};
+    keys kept;
+    BO_TRY(read_kept(txn, &kept, BO_STR(""), RELEASED_AT_ONCE, arena));
+    while (kept.len > 0 && due_of(&kept) <= t.now_ms) {
+        BO_TRY(release(&t, kept.items[0]));
+        kept.items++;
+        kept.len--;
+    }
+    return bo_channel_due(ap, txn, next_ms, arena);
 }

@@ -31,9 +31,29 @@ static bo_status forget(bo_fed *fed, const bo_fed_jobs *jobs, bo_arena *arena) {
     return bo_txn_commit(txn, NULL, arena);
 }
 
+/* What channels with a rate kept until now. */
+static bo_status release(bo_fed *fed, int64_t *wait_ms, bo_arena *arena) {
+    bo_txn *txn;
+    int64_t due_ms, now_ms = bo_clock_wall_ms(fed->options.clock);
+    BO_TRY(bo_txn_begin(&txn, fed->options.store, BO_READ));
+    bo_status status = bo_channel_due(&fed->ap, txn, &due_ms, arena);
+    bo_txn_abort(txn);
+    BO_TRY(status);
+    if (due_ms <= now_ms) {
+        BO_TRY(bo_txn_begin(&txn, fed->options.store, BO_WRITE));
+        status = bo_channel_release(&fed->ap, txn, &due_ms, arena);
+        if (status != BO_OK) return bo_txn_abort(txn), status;
+        BO_TRY(bo_txn_commit(txn, NULL, arena));
+        bo_fed_wake(fed);
+    }
+    if (due_ms < INT64_MAX && due_ms - now_ms < *wait_ms) *wait_ms = due_ms > now_ms ? due_ms - now_ms : 0;
+    return BO_OK;
+}
+
 bo_status bo_fed_push(bo_fed *fed, int64_t *wait_ms, bo_arena *arena) {
     bo_fed_jobs jobs;
     bo_str queue = bo_arena_str(arena, bo_str_make("n\0", 2));
+    BO_TRY(release(fed, wait_ms, arena));
     BO_TRY(bo_fed_jobs_read(fed, &jobs, queue, BO_STR(""), BATCH, arena));
     if (jobs.len == 0) return BO_OK;
     for (unsigned i = 0; i < jobs.len && fed->options.push != NULL; i++)

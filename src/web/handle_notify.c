@@ -7,10 +7,12 @@
 #include "bocage/iri.h"
 #include "crypto/crypto.h"
 #include "rdf/vocab.h"
+#include "rdf/xsd.h"
 #include "web/exchange.h"
 
 #define ROOM "/.notifications/"
 #define SOCKET "/socket/"
+#define MESSAGES "application/ld+json" /* what messages are */
 
 static bo_str service_iri(const bo_exchange *e, bo_channel_type type) {
     return bo_arena_printf(e->arena, "%.*s" ROOM "%.*s", BO_STR_ARG(e->app->base_url),
@@ -58,8 +60,11 @@ static bo_status say_service(bo_exchange *e, bo_graph *graph, const place *at) {
     bo_str type = bo_arena_join(e->arena, BO_STR(BO_NOTIFY_NS), bo_channel_type_names[at->type]);
     bo_str service = service_iri(e, at->type);
     BO_TRY(say(graph, service, BO_NOTIFY_CHANNEL_TYPE, bo_term_iri(type)));
-    BO_TRY(say(graph, service, BO_NOTIFY_FEATURE, bo_term_iri(BO_STR(BO_NOTIFY_NS "endAt"))));
-    return say(graph, service, BO_NOTIFY_FEATURE, bo_term_iri(BO_STR(BO_NOTIFY_NS "state")));
+    static const char *const features[] = {BO_NOTIFY_NS "startAt", BO_NOTIFY_NS "endAt", BO_NOTIFY_NS "rate",
+                                           BO_NOTIFY_NS "accept", BO_NOTIFY_NS "state"};
+    for (size_t i = 0; i < sizeof features / sizeof *features; i++)
+        BO_TRY(say(graph, service, BO_NOTIFY_FEATURE, bo_term_iri(bo_str_of(features[i]))));
+    return BO_OK;
 }
 
 static bo_status describe(bo_exchange *e, bo_status (*say_all)(bo_exchange *, bo_graph *, const place *),
@@ -92,12 +97,19 @@ static bo_str socket_iri(const bo_exchange *e, const bo_channel *c) {
     return bo_arena_printf(e->arena, "ws%.*s" SOCKET "%.*s", BO_STR_ARG(rest), BO_STR_ARG(c->id));
 }
 
+/* A rate as xsd:duration. */
+static bo_str rate_text(char room[BO_XSD_ROOM], int64_t ms) {
+    return bo_duration_write(room, BO_DT_DAY_TIME_DURATION,
+                             (bo_duration){.seconds = ms / 1000, .nanos = (int32_t)(ms % 1000) * 1000000});
+}
+
 static bo_status give_channel(bo_exchange *e, int http, const bo_channel *c) {
-    char end[32];
+    char start[32], end[32], rate[BO_XSD_ROOM];
     bo_text text;
     bo_json_writer json;
     bo_str iri =
         bo_arena_printf(e->arena, "%.*s/%.*s", BO_STR_ARG(service_iri(e, c->type)), BO_STR_ARG(c->id));
+    bo_time_rfc3339(start, c->start_ms);
     bo_time_rfc3339(end, c->end_ms);
     bo_text_init(&text, 0);
     bo_json_begin(&json, &text);
@@ -110,7 +122,10 @@ static bo_status give_channel(bo_exchange *e, int http, const bo_channel *c) {
     put_twice(&json, e, "topic", c->topic);
     put_twice(&json, e, "sendTo", c->send_to);
     put_twice(&json, e, "receiveFrom", socket_iri(e, c));
+    if (c->start_ms > 0) put_twice(&json, e, "startAt", bo_str_of(start));
     put_twice(&json, e, "endAt", bo_str_of(end));
+    if (c->rate_ms > 0) put_twice(&json, e, "rate", rate_text(rate, c->rate_ms));
+    put_twice(&json, e, "accept", BO_STR(MESSAGES));
     bo_json_close(&json, BO_JSON_OBJECT);
     bo_status status = bo_respond_text(e, http, BO_STR("application/ld+json"), &text);
     bo_text_done(&text);
@@ -136,17 +151,47 @@ static bool names_type(const bo_json *body, bo_str name) {
     return bo_str_ends(bo_json_string(type), name);
 }
 
-static bo_status read_end(const bo_exchange *e, const bo_json *body, int64_t *out) {
-    int64_t now = bo_clock_wall_ms(e->app->options.clock), wished;
-    bo_str text = member(e, body, "endAt");
-    *out = now + (int64_t)e->app->options.channel_life_ms;
+static bo_status read_time(const bo_exchange *e, const bo_json *body, const char *name, int64_t *out) {
+    bo_str text = member(e, body, name);
+    if (text.ptr == NULL || bo_time_parse_rfc3339(out, text) == BO_OK) return BO_OK;
+    return bo_fail(BO_BAD_ARGUMENT, "%s: '%.*s' is no time like 2026-11-25T12:00:00Z", name,
+                   BO_STR_BRIEF(text));
+}
+
+/* From when to when a channel is told. */
+static bo_status read_times(const bo_exchange *e, const bo_json *body, bo_channel *out) {
+    int64_t now = bo_clock_wall_ms(e->app->options.clock);
+    int64_t longest = now + (int64_t)e->app->options.channel_life_ms;
+    out->end_ms = longest;
+    BO_TRY(read_time(e, body, "startAt", &out->start_ms));
+    BO_TRY(read_time(e, body, "endAt", &out->end_ms));
+    if (out->end_ms <= now) return bo_fail(BO_BAD_ARGUMENT, "endAt: that time is over");
+    if (out->end_ms > longest) out->end_ms = longest;
+    if (out->start_ms < out->end_ms) return BO_OK;
+    return bo_fail(BO_BAD_ARGUMENT, "startAt: the channel would end before, and it may last %llu s at most",
+                   (unsigned long long)e->app->options.channel_life_ms / 1000);
+}
+
+static bo_status read_rate(const bo_exchange *e, const bo_json *body, int64_t *out) {
+    bo_duration rate;
+    bo_str text = member(e, body, "rate");
+    const int64_t most_s = (int64_t)(e->app->options.channel_life_ms / 1000);
     if (text.ptr == NULL) return BO_OK;
-    if (bo_time_parse_rfc3339(&wished, text) != BO_OK)
-        return bo_fail(BO_BAD_ARGUMENT, "endAt: '%.*s' is no time like 2026-11-25T12:00:00Z",
-                       BO_STR_ARG(text));
-    if (wished <= now) return bo_fail(BO_BAD_ARGUMENT, "endAt: %.*s is over", BO_STR_ARG(text));
-    if (wished < *out) *out = wished;
+    if (!bo_duration_parse(&rate, BO_DT_DAY_TIME_DURATION, text) || rate.seconds < 0 || rate.nanos < 0)
+        return bo_fail(BO_BAD_ARGUMENT, "rate: '%.*s' is no time between two messages like PT10S",
+                       BO_STR_BRIEF(text));
+    if (rate.seconds > most_s)
+        return bo_fail(BO_BAD_ARGUMENT, "rate: no channel is open for longer than %lld s", (long long)most_s);
+    *out = rate.seconds * 1000 + rate.nanos / 1000000;
     return BO_OK;
+}
+
+static bo_status check_accept(const bo_exchange *e, const bo_json *body) {
+    const bo_str offers[] = {BO_STR(MESSAGES), BO_STR("application/activity+json"),
+                             BO_STR("application/json")};
+    bo_str text = member(e, body, "accept");
+    if (text.ptr == NULL || bo_http_accept(text, offers, sizeof offers / sizeof *offers) >= 0) return BO_OK;
+    return bo_fail(BO_BAD_ARGUMENT, "accept: messages are " MESSAGES ", not '%.*s'", BO_STR_BRIEF(text));
 }
 
 static bo_status check_hook(const bo_exchange *e, bo_str url) {
@@ -176,7 +221,9 @@ static bo_status read_channel(const bo_exchange *e, bo_channel *out, const place
                         .backlog = (int64_t)e->app->options.channel_backlog};
     if (out->topic.len == 0)
         return bo_fail(BO_BAD_ARGUMENT, "topic: say which resource or container to hear of");
-    BO_TRY(read_end(e, body, &out->end_ms));
+    BO_TRY(read_times(e, body, out));
+    BO_TRY(read_rate(e, body, &out->rate_ms));
+    BO_TRY(check_accept(e, body));
     if (at->type != BO_CHANNEL_WEBHOOK) return BO_OK;
     out->send_to = member(e, body, "sendTo");
     return check_hook(e, out->send_to);

@@ -438,53 +438,52 @@ def accounts(node):
         yield Case(302, ".", "GET", "/auth/logout?redirectUrl=" + "".join(f"%{ord(c):02x}" for c in url), by=None)
 
 
-def play(name, make):
+def play(node, make):
     def whole():
-        settings = ["--login-tries", "100000", "--body-cap", "64k", "--file-cap", "128k", "--front-ends", "https://f.example"]
-        node = Node(PROGRAM, settings=settings)
-        for words in (["alice"], ["bob"], ["admin", "--admin"]):
-            node.account(*words)
         wrong, count = [], 0
-        with node:
-            before = node.run("dump"), node.run("stats")
-            for one in make(node):
-                began = time.monotonic()
-                try:
-                    got = one.ask(node)
-                except OSError as broken:
-                    raise AssertionError(f"{one}: {broken} {node.tail()}") from None
-                if time.monotonic() - began > 2 and not isinstance(one, Raw):
-                    wrong.append(f"{one}: took {time.monotonic() - began:.1f} s")
-                count += 1
-                wrong += [f"{one}: {fault}" for fault in faults(one, got)]
-                if SHOW:
-                    print(f"{got.status} {got.text[:230]}\n    {one}")
-                if 200 <= got.status < 300 and one.method not in ("GET", "RAW"):
-                    wrong.append(f"{one}: {got.status}")
-            after = node.run("dump"), node.run("stats")
-            if after != before:
-                lines = set(after[0].splitlines()) ^ set(before[0].splitlines())
-                wrong.append("something was stored: " + "\n".join(sorted(lines)[:20]))
-            assert node.process.poll() is None and node.ask("GET", "/.well-known/nodeinfo").status == 200, node.tail()
+        before = node.run("dump"), node.run("stats")
+        for one in make(node):
+            began = time.monotonic()
+            try:
+                got = one.ask(node)
+            except OSError as broken:
+                raise AssertionError(f"{one}: {broken} {node.tail()}") from None
+            if SHOW:
+                print(f"{got.status} {time.monotonic() - began:.1f} s {got.text[:230]}\n    {one}")
+            count += 1
+            wrong += [f"{one}: {fault}" for fault in faults(one, got)]
+            if 200 <= got.status < 300 and one.method not in ("GET", "RAW"):
+                wrong.append(f"{one}: {got.status}")
+        after = node.run("dump"), node.run("stats")
+        if after != before:
+            lines = set(after[0].splitlines()) ^ set(before[0].splitlines())
+            wrong.append("something was stored: " + "\n".join(sorted(lines)[:20]))
+        assert node.process.poll() is None and node.ask("GET", "/.well-known/nodeinfo").status == 200, node.tail()
         assert not wrong, f"{len(wrong)} of {count}\n  " + "\n  ".join(wrong)
-    return name, whole
+    return make.__name__.replace("_", " "), whole
 
 
-def slugs():
+def slugs(node):
     """A Slug is a wish: what can't be a name is left out, and the resource lies in its container whatever it says."""
-    node = Node(PROGRAM)
-    node.account("alice")
+    for slug in ("../../_acl/organizations", "..", ".", "/", "a/b", "%2e%2e%2fusers", "%00", "?x", "#y", "<b>", "x" * 4096, "",
+                 "é" * 2000, "\u202egpj.exe", "\ufeff", "a\tb", "\xff\xfe", "sparql", "_acl", "\U0001f600"):
+        got = node.ask("POST", "/organizations", {"Content-Type": TURTLE, "Slug": slug.encode()}, ORGANIZATION, by="alice")
+        assert got.status == 201, (slug[:50], got.status, got.text)
+        where = got.header("Location")
+        assert re.fullmatch(re.escape(node.base) + r"/organizations/[a-z0-9][a-z0-9.-]*", where), (slug[:50], where)
+        assert len(where) < 300 and node.ask("GET", where).status == 200, where
+
+
+def main():
+    wanted = [word for word in sys.argv[2:] if not word.startswith("-")]
+    settings = ["--login-tries", "100000", "--body-cap", "64k", "--file-cap", "128k", "--front-ends", "https://f.example"]
+    node = Node(PROGRAM, settings=settings)
+    for words in (["alice"], ["bob"], ["admin", "--admin"]):
+        node.account(*words)
     with node:
-        for slug in ("../../_acl/organizations", "..", ".", "/", "a/b", "%2e%2e%2fusers", "%00", "?x", "#y", "<b>", "x" * 4096, "",
-                     "é" * 2000, "\u202egpj.exe", "\ufeff", "a\tb", "\xff\xfe", "sparql", "_acl", "\U0001f600"):
-            got = node.ask("POST", "/organizations", {"Content-Type": TURTLE, "Slug": slug.encode()}, ORGANIZATION, by="alice")
-            assert got.status == 201, (slug[:50], got.status, got.text)
-            where = got.header("Location")
-            assert re.fullmatch(re.escape(node.base) + r"/organizations/[a-z0-9][a-z0-9.-]*", where), (slug[:50], where)
-            assert len(where) < 300 and node.ask("GET", where).status == 200, where
+        plain = [] if wanted else [("slugs", lambda: slugs(node))]
+        cases.run([play(node, make) for make in GROUPS if not wanted or make.__name__ in wanted] + plain)
 
 
 if __name__ == "__main__":
-    wanted = [word for word in sys.argv[2:] if not word.startswith("-")]
-    plain = [] if wanted else [("slugs", slugs)]
-    cases.run(plain + [play(make.__name__.replace("_", " "), make) for make in GROUPS if not wanted or make.__name__ in wanted])
+    main()

@@ -261,6 +261,67 @@ def ending_a_channel_closes_its_socket(node):
     assert closes_within(channel, 5)
 
 
+@case()
+def a_channel_with_a_rate_says_the_last_word(node):
+    channel = opened(node, "/events", rate="PT1S")
+    assert channel["rate"] == "PT1S" and channel["accept"] == "application/ld+json", channel
+    times = []
+
+    async def listen():
+        loop = asyncio.get_running_loop()
+        async with websockets.connect(channel["receiveFrom"]) as link:
+            for label in "abc":
+                await loop.run_in_executor(None, put, node, "/events/bal", label)
+            got = []
+            for _ in range(2):
+                got.append(json.loads(await asyncio.wait_for(link.recv(), 5)))
+                times.append(time.monotonic())
+            await loop.run_in_executor(None, put, node, "/events/bal", "d")
+            got.append(json.loads(await asyncio.wait_for(link.recv(), 5)))
+            times.append(time.monotonic())
+            return got
+    got = asyncio.run(listen())
+    assert [m["type"] for m in got] == ["Add", "Update", "Update"], got
+    last = node.ask("GET", "/events/bal", {"Accept": "application/ld+json"}).json()["dc:modified"]
+    assert got[2]["state"] in json.dumps(last) and got[1]["state"] != got[2]["state"], (got, last)
+    assert times[2] - times[1] > 0.5, times
+
+
+@case("--allow-insecure-peers")
+def a_webhook_with_a_rate(node):
+    hook = Hook()
+    opened(node, "/events", kind=HOOK, by="alice", sendTo=hook.url, rate="PT3S")
+    for label in "abcd":
+        put(node, "/events/bal", label)
+    first, second = hook.next()[1], hook.next(9)[1]
+    assert (first["type"], second["type"]) == ("Add", "Update") and second["state"] > first["state"]
+    try:
+        raise AssertionError(f"called once more: {hook.next(1)}")
+    except queue.Empty:
+        pass
+
+
+@case()
+def a_channel_begins_when_it_is_to(node):
+    def at(seconds):
+        return (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=seconds)).isoformat()
+    channel = opened(node, "/events", startAt=at(1))
+    assert channel["startAt"] < channel["endAt"], channel
+
+    def act():
+        put(node, "/events/bal", "Trop tôt")
+        time.sleep(1.2)
+        put(node, "/events/bal", "Bal")
+    assert told(heard(channel, act, 1)) == [("Update", "events/bal", "events")]
+    for wrong in ({"startAt": "demain"}, {"startAt": at(9), "endAt": at(5)}, {"startAt": "2999-01-01T00:00:00Z"}, {"rate": "souvent"},
+                  {"rate": "-PT1S"}, {"rate": "P1M"}, {"rate": "P9999D"}, {"accept": "text/turtle"}, {"accept": "image/png"}):
+        got = subscribe(node, "/events", **wrong)
+        assert got.status == 400 and got.json()["detail"].startswith(next(iter(wrong)) + ":"), (wrong, got.text)
+    assert opened(node, "/events", accept="text/turtle;q=0.5, application/ld+json")["accept"] == "application/ld+json"
+    about = node.ask("GET", f"/.notifications/{SOCKET}", {"Accept": "application/ld+json"}).json()
+    assert {"startAt", "endAt", "rate", "accept"} <= {one.rsplit("#", 1)[-1].split(":")[-1] for one in about["notify:feature"]}, about
+
+
 def handshake(node, channel, **more):
     headers = {"Host": f"localhost:{node.port}", "Upgrade": "websocket", "Connection": "Upgrade",
                "Sec-WebSocket-Key": base64.b64encode(os.urandom(16)).decode(), "Sec-WebSocket-Version": "13", **more}
