@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The commands that make and run a node: init, serve, follow, routes, version.
+ * The commands that make and run a node: init, pack, serve, follow, routes, version.
  */
 #include <pthread.h>
 #include <signal.h>
@@ -92,6 +92,7 @@ static bo_status bring_shapes(bo_cli *cli, const char *folder) {
     if (folder == NULL) return BO_OK;
     BO_TRY(bo_rules_new(&rules, bo_arena_printf(cli->arena, "%s/" BO_PACK_SHAPES, folder).ptr));
     bo_rules_free(rules);
+    if (cli->set.dry_run) return BO_OK;
     return bo_pack_copy_shapes(folder, bo_cli_path(cli, "shapes").ptr, cli->arena);
 }
 
@@ -102,9 +103,11 @@ static bo_status fill(bo_cli *cli, bo_store *store) {
     bo_wac wac;
     BO_TRY(bo_cli_policy(cli, store, &wac));
     p.ap = ap_of(&wac);
-    const char *folder = cli->set.pack.len ? cli->set.pack.ptr : NULL;
-    BO_TRY(bring_shapes(cli, folder));
-    BO_TRY(bo_pack_load(store, folder, &wac, bo_clock_wall_ms(&bo_clock_system), &counts));
+    bo_pack_options pack = {.folder = cli->set.pack.len ? cli->set.pack.ptr : NULL,
+                            .wac = &wac,
+                            .now_ms = bo_clock_wall_ms(&bo_clock_system)};
+    BO_TRY(bring_shapes(cli, pack.folder));
+    BO_TRY(bo_pack_load(store, &pack, &counts));
     BO_TRY(bo_ap_key_new(&p.key, cli->arena));
     BO_TRY(bo_cli_within(store, prepare, &p, cli->arena));
     printf("%s: %llu containers and %llu resources from %llu files", cli->set.data.ptr,
@@ -120,6 +123,48 @@ bo_status bo_command_init(bo_cli *cli) {
     bo_store *store;
     BO_TRY(bo_cli_open(cli, &store, true));
     bo_status status = fill(cli, store);
+    bo_store_close(store);
+    return status;
+}
+
+/* pack */
+
+static void tell_of(void *context, bo_pack_deed deed, bo_str iri) {
+    (void)context;
+    if (deed == BO_PACK_MADE) printf("+ %.*s\n", BO_STR_ARG(iri));
+    if (deed == BO_PACK_OTHER)
+        printf("  %.*s stays as it is, though the pack says something else\n", BO_STR_ARG(iri));
+}
+
+static bo_status apply_pack(bo_cli *cli, bo_store *store, bo_str folder) {
+    bo_pack_counts counts;
+    bo_wac wac;
+    BO_TRY(bo_cli_policy(cli, store, &wac));
+    bo_pack_options pack = {.folder = folder.ptr,
+                            .wac = &wac,
+                            .now_ms = bo_clock_wall_ms(&bo_clock_system),
+                            .dry_run = cli->set.dry_run,
+                            .tell = tell_of};
+    BO_TRY(bring_shapes(cli, pack.folder));
+    BO_TRY(bo_pack_load(store, &pack, &counts));
+    printf("%llu containers and %llu resources %s; of %llu that are there already %llu are not as the pack "
+           "has them\n",
+           (unsigned long long)counts.containers, (unsigned long long)counts.resources,
+           cli->set.dry_run ? "would be made" : "are made", (unsigned long long)counts.passed_over,
+           (unsigned long long)counts.other);
+    return BO_OK;
+}
+
+bo_status bo_command_pack(bo_cli *cli) {
+    bo_store *store;
+    bo_str verb, folder;
+    BO_TRY(bo_cli_word(cli, 0, &verb));
+    if (!bo_str_eq(verb, BO_STR("apply")))
+        return bo_fail(BO_BAD_ARGUMENT, "'%.*s' can't be done with a pack: apply", BO_STR_ARG(verb));
+    BO_TRY(bo_cli_word(cli, 1, &folder));
+    folder = bo_arena_str(cli->arena, folder);
+    BO_TRY(bo_cli_open(cli, &store, false));
+    bo_status status = apply_pack(cli, store, folder);
     bo_store_close(store);
     return status;
 }

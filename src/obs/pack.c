@@ -32,15 +32,14 @@ typedef struct node {
 } node;
 
 typedef struct packing {
+    const bo_pack_options *options;
     bo_arena *arena;
     bo_str root;   /* with a slash at the end */
     bo_str shapes; /* how the paths of its shapes begin */
-    int64_t now_ms;
-    bo_map nodes; /* key -> node: everything that the files say */
-    bool is_base; /* the base pack is being read */
+    bo_map nodes;  /* key -> node: everything that the files say */
+    bool is_base;  /* the base pack is being read */
     bo_graph *rights;
     bo_pack_counts counts;
-    const bo_wac *wac;
     bo_txn *txn;
 } packing;
 
@@ -189,9 +188,9 @@ static bo_status gather_rights(packing *p) {
 
 static bo_status give_rights(packing *p, const bo_ldp_write *write) {
     bo_acl acl;
-    BO_TRY(bo_acl_read(p->wac, &acl, p->rights, write->iri, p->arena));
-    if (acl.len > 0) return bo_acl_put(p->wac, p->txn, write->iri, &acl, p->arena);
-    return bo_wac_found(p->wac, p->txn, write->iri, write->is_container, BO_STR(""), p->arena);
+    BO_TRY(bo_acl_read(p->options->wac, &acl, p->rights, write->iri, p->arena));
+    if (acl.len > 0) return bo_acl_put(p->options->wac, p->txn, write->iri, &acl, p->arena);
+    return bo_wac_found(p->options->wac, p->txn, write->iri, write->is_container, BO_STR(""), p->arena);
 }
 
 static bo_status name_resource(bo_status status, bo_str iri) {
@@ -199,21 +198,49 @@ static bo_status name_resource(bo_status status, bo_str iri) {
     return bo_fail(status, "<%.*s>: %.300s", BO_STR_ARG(bo_str_head(iri, 150)), error.message);
 }
 
+static void tell(packing *p, bo_pack_deed deed, bo_str iri) {
+    if (p->options->tell != NULL) p->options->tell(p->options->context, deed, iri);
+}
+
+/* BO_CANCELLED when this is not said. What blank nodes say has no name to compare it by. */
+static bo_status find_unsaid(void *context, const bo_quad *quad) {
+    bool is_named = quad->s.kind == BO_IRI && quad->o.kind != BO_BLANK;
+    return is_named && !bo_graph_has(context, quad) ? BO_CANCELLED : BO_OK;
+}
+
+/* What is there stays, whatever the pack says. */
+static bo_status pass_over(packing *p, bo_str iri, bo_graph *content) {
+    bo_source *source;
+    bo_graph *there;
+    BO_TRY(bo_txn_source(&source, p->txn, NULL, p->arena));
+    BO_TRY(bo_graph_new(&there));
+    bo_sink unsaid = {.quad = find_unsaid, .context = there};
+    bo_status status = bo_ldp_load(there, source, iri);
+    if (status == BO_OK) status = bo_graph_match(content, &(bo_quad){0}, &unsaid);
+    bo_graph_free(there);
+    if (status != BO_OK && status != BO_CANCELLED) return status;
+    p->counts.passed_over++;
+    p->counts.other += status == BO_CANCELLED;
+    tell(p, status == BO_CANCELLED ? BO_PACK_OTHER : BO_PACK_THERE, iri);
+    return BO_OK;
+}
+
 static bo_status put(packing *p, bo_str iri, bo_graph *content) {
     bool created;
     bo_ldp_write write = {.iri = iri,
                           .container = bo_ldp_parent(iri),
                           .content = content,
-                          .now_ms = p->now_ms,
+                          .now_ms = p->options->now_ms,
                           .is_container = bo_container_is(content, iri)};
     bo_ldp_record record;
     bo_status status = bo_ldp_find(p->txn, &record, iri, p->arena);
-    if (status == BO_OK) p->counts.passed_over++;
+    if (status == BO_OK) return pass_over(p, iri, content);
     if (status != BO_NOT_FOUND) return status;
     if (write.is_container)
         p->counts.containers++;
     else
         p->counts.resources++;
+    tell(p, BO_PACK_MADE, iri);
     status = bo_ldp_put(p->txn, &write, &created, p->arena);
     return status == BO_OK ? give_rights(p, &write) : name_resource(status, iri);
 }
@@ -267,7 +294,8 @@ static bo_status read_base(packing *p) {
     return BO_OK;
 }
 
-static bo_status load(packing *p, bo_store *store, const char *folder) {
+static bo_status load(packing *p, bo_store *store) {
+    const char *folder = p->options->folder;
     if (folder != NULL && !bo_fs_is_dir(folder))
         return bo_fail(BO_NOT_FOUND, "there is no folder '%s'", folder);
     p->shapes = bo_arena_printf(p->arena, "%s/" BO_PACK_SHAPES "/", folder != NULL ? folder : "");
@@ -275,19 +303,18 @@ static bo_status load(packing *p, bo_store *store, const char *folder) {
     BO_TRY(read_base(p));
     BO_TRY(bo_txn_begin(&p->txn, store, BO_WRITE));
     bo_status status = put_all(p);
-    if (status == BO_OK) return bo_txn_commit(p->txn, NULL, p->arena);
+    if (status == BO_OK && !p->options->dry_run) return bo_txn_commit(p->txn, NULL, p->arena);
     bo_txn_abort(p->txn);
     return status;
 }
 
-bo_status bo_pack_load(bo_store *store, const char *folder, const bo_wac *wac, int64_t now_ms,
-                       bo_pack_counts *counts) {
-    packing p = {.wac = wac, .arena = bo_arena_new(0), .now_ms = now_ms};
+bo_status bo_pack_load(bo_store *store, const bo_pack_options *options, bo_pack_counts *counts) {
+    packing p = {.options = options, .arena = bo_arena_new(0)};
     if (p.arena == NULL) return bo_error_last()->status;
-    p.root = bo_arena_join(p.arena, wac->base_url, BO_STR("/"));
+    p.root = bo_arena_join(p.arena, options->wac->base_url, BO_STR("/"));
     bo_map_init(&p.nodes, p.arena);
     bo_status status = bo_graph_new(&p.rights);
-    if (status == BO_OK) status = load(&p, store, folder);
+    if (status == BO_OK) status = load(&p, store);
     bo_graph_free(p.rights);
     bo_arena_free(p.arena);
     if (status == BO_OK) *counts = p.counts;

@@ -11,16 +11,29 @@
 #define BO_PACK_SHAPES "shapes" /* the folder of a pack that holds shapes, and no resources */
 
 typedef struct bo_pack_counts {
-    uint64_t files, resources, containers, passed_over; /* what is there already stays as it is */
+    uint64_t files, resources, containers;
+    uint64_t passed_over; /* what is there already stays as it is */
+    uint64_t other;       /* of that: the pack says something of it that is not said */
 } bo_pack_counts;
 
-/* Loads the pack (`folder` NULL: none) laid over the base pack, packs/base.ttl: what it says of a resource's
- * property stands in the place of what the base says, and conf:without leaves containers out. All in one
- * transaction, with the rights that it states (nodes with acl:accessTo or acl:default), or else the first
- * rights of what nobody made.
- * BO_SYNTAX names the file and the line; BO_INVALID what does not belong in a pack. */
-bo_status bo_pack_load(bo_store *store, const char *folder, const bo_wac *wac, int64_t now_ms,
-                       bo_pack_counts *counts) BO_MUST_USE;
+/* What becomes of one address of a pack. */
+typedef enum bo_pack_deed { BO_PACK_MADE, BO_PACK_THERE, BO_PACK_OTHER } bo_pack_deed;
+
+typedef struct bo_pack_options {
+    const char *folder; /* NULL: the base pack alone */
+    const bo_wac *wac;
+    int64_t now_ms;
+    bool dry_run; /* all is looked at, and nothing changes */
+    void (*tell)(void *context, bo_pack_deed deed,
+                 bo_str iri); /* of each address, in their order; NULL: nobody */
+    void *context;
+} bo_pack_options;
+
+/* Loads a pack laid over the base pack, packs/base.ttl: what it says of a resource's property stands in the
+ * place of what the base says, and conf:without leaves containers out. All in one transaction, with the
+ * rights that it states (nodes with acl:accessTo or acl:default), or else the first rights of what nobody
+ * made. BO_SYNTAX names the file and the line; BO_INVALID what does not belong in a pack. */
+bo_status bo_pack_load(bo_store *store, const bo_pack_options *options, bo_pack_counts *counts) BO_MUST_USE;
 /* Copies the shapes of a pack into a folder, which is made when there are any. */
 bo_status bo_pack_copy_shapes(const char *folder, const char *to, bo_arena *arena) BO_MUST_USE;
 

@@ -93,7 +93,7 @@ static bo_status fuzz_node_make(fuzz_node *n) {
                               .channel_backlog = 10};
     BO_TRY(bo_store_open(&n->store, n->folder, &store));
     options.store = n->store;
-    BO_TRY(bo_pack_load(n->store, NULL, &options.wac, 0, &counts));
+    BO_TRY(bo_pack_load(n->store, &(bo_pack_options){.wac = &options.wac}, &counts));
     BO_TRY(bo_txn_begin(&txn, n->store, BO_WRITE));
     bo_status status = fuzz_people(n, &options.wac, txn);
     if (status == BO_OK)

@@ -52,7 +52,7 @@ static inline void pack_file(const char *name, const char *turtle) {
 
 static inline bo_status pack_load(const char *folder, bo_pack_counts *counts) {
     static const bo_wac wac = {.base_url = {"http://localhost:3000", 21}, .anyone = BO_MODE_READ};
-    return bo_pack_load(store, folder, &wac, 1000, counts);
+    return bo_pack_load(store, &(bo_pack_options){.folder = folder, .wac = &wac, .now_ms = 1000}, counts);
 }
 
 #define PREFIXES                                                                                             \
