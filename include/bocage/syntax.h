@@ -89,5 +89,14 @@ typedef struct bo_lines {
 } bo_lines;
 bo_sink bo_lines_sink(bo_lines *lines);
 
+/* JSON-LD likewise: a node object for each run of quads that have subject and graph in common, in expanded
+ * form or, with `jsonld_context`, under @graph. Lists stay chains of rdf:first and rdf:rest; a subject that
+ * comes again gets another object. `to` and the texts of the options must live as long as it is used. */
+typedef struct bo_nodes bo_nodes;
+bo_status bo_nodes_new(bo_nodes **out, bo_text *to, const bo_write_options *options) BO_MUST_USE;
+bo_sink bo_nodes_sink(bo_nodes *nodes);
+bo_status bo_nodes_end(bo_nodes *nodes) BO_MUST_USE; /* what is left, and the end of the document */
+void bo_nodes_free(bo_nodes *nodes);                 /* accepts NULL */
+
 #pragma GCC visibility pop
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * convert: from one syntax of RDF to another. N-Triples and N-Quads are written while the input is read; all
- * others have to see the whole of it first.
+ * convert: from one syntax of RDF to another. N-Triples and N-Quads, and JSON-LD when asked to, are written
+ * while the input is read; all others have to see the whole of it first.
  */
 #include <limits.h>
 #include <stdio.h>
@@ -21,6 +21,7 @@ typedef struct converting {
     bo_format from, to;
     bo_sink quads;     /* where the input's quads go */
     bo_map prefixes;   /* name -> bo_prefix */
+    bo_loader loader;  /* of JSON-LD contexts */
     bo_output *output; /* open while something is written */
 } converting;
 
@@ -129,7 +130,7 @@ static bo_status read_input(converting *c) {
     bo_input *input;
     bo_reader *reader;
     bo_sink sink = {.quad = take_quad, .prefix = add_prefix, .context = c};
-    bo_read_options options = {.base = base_of(c)};
+    bo_read_options options = {.base = base_of(c), .loader = &c->loader};
     BO_TRY(bo_input_open(&input, c->in));
     bo_status status = bo_reader_new(&reader, &sink, c->from, &options, 0);
     if (status == BO_OK) {
@@ -153,16 +154,21 @@ static bo_status read_json(bo_json **out, bo_arena *arena, bo_str path) {
     return in_file(bo_json_parse(out, text, NULL, arena), path.ptr);
 }
 
+static bo_status read_context(converting *c, bo_write_options *options) {
+    bo_str path = c->cli->set.context;
+    bo_json *checked; /* so that its mistakes are shown where they are */
+    if (path.len == 0) return BO_OK;
+    BO_TRY(read_json(&checked, c->cli->arena, path));
+    return read_text(&options->jsonld_context, c->cli->arena, path);
+}
+
 static bo_status write_jsonld(converting *c, bo_text *out, bo_source *source) {
     bo_arena *arena = c->cli->arena;
-    bo_str context = c->cli->set.context, frame = c->cli->set.frame;
-    bo_write_options options = {0};
+    bo_str frame = c->cli->set.frame;
+    bo_write_options options = {.loader = &c->loader};
     bo_json *written, *asked;
     bo_text text;
-    if (context.len > 0) {
-        BO_TRY(read_json(&asked, arena, context)); /* so that its mistakes are shown where they are */
-        BO_TRY(read_text(&options.jsonld_context, arena, context));
-    }
+    BO_TRY(read_context(c, &options));
     bo_text_init(&text, 0);
     bo_status status = bo_write(&text, BO_JSONLD, source, &options);
     if (status == BO_OK) status = bo_json_parse(&written, bo_text_str(&text), NULL, arena);
@@ -170,7 +176,7 @@ static bo_status write_jsonld(converting *c, bo_text *out, bo_source *source) {
     BO_TRY(status);
     if (frame.len > 0) {
         BO_TRY(read_json(&asked, arena, frame));
-        BO_TRY(bo_jsonld_frame(&written, written, asked, &(bo_jsonld_options){0}, arena));
+        BO_TRY(bo_jsonld_frame(&written, written, asked, &(bo_jsonld_options){.loader = &c->loader}, arena));
     }
     bo_json_write_pretty(out, written);
     bo_text_char(out, '\n');
@@ -195,17 +201,31 @@ static bo_status convert_whole(converting *c, bo_text *out) {
     return status;
 }
 
+static bo_status convert_lines(converting *c, bo_text *out) {
+    bo_lines lines = {out, c->to == BO_NQUADS};
+    c->quads = bo_lines_sink(&lines);
+    return read_input(c);
+}
+
+static bo_status convert_nodes(converting *c, bo_text *out) {
+    bo_nodes *nodes;
+    bo_write_options options = {.loader = &c->loader};
+    BO_TRY(read_context(c, &options));
+    BO_TRY(bo_nodes_new(&nodes, out, &options));
+    c->quads = bo_nodes_sink(nodes);
+    bo_status status = read_input(c);
+    if (status == BO_OK) status = bo_nodes_end(nodes);
+    bo_nodes_free(nodes);
+    return status;
+}
+
 static bo_status convert(converting *c) {
     bo_text text;
+    bool lines = c->to == BO_NTRIPLES || c->to == BO_NQUADS;
     bo_text_init_stream(&text, 1 << 16, flush, c);
-    bo_lines lines = {&text, c->to == BO_NQUADS};
-    bo_status status;
-    if (c->to == BO_NTRIPLES || c->to == BO_NQUADS) {
-        c->quads = bo_lines_sink(&lines);
-        status = read_input(c);
-    } else {
-        status = convert_whole(c, &text);
-    }
+    bo_status status = lines                ? convert_lines(c, &text)
+                       : c->cli->set.stream ? convert_nodes(c, &text)
+                                            : convert_whole(c, &text);
     if (status == BO_OK) status = bo_text_end(&text);
     bo_text_done(&text);
     return status;
@@ -215,18 +235,32 @@ static const char *word(const bo_cli *cli, size_t index) {
     return index < cli->word_count ? cli->words[index].ptr : "-";
 }
 
+static bo_status check_flags(const converting *c) {
+    bool context = c->cli->set.context.len > 0, frame = c->cli->set.frame.len > 0,
+         stream = c->cli->set.stream;
+    if ((context || frame || stream) && c->to != BO_JSONLD)
+        return bo_fail(BO_BAD_ARGUMENT, "--context, --frame and --stream are for JSON-LD: add --to jsonld");
+    if (context && frame)
+        return bo_fail(BO_BAD_ARGUMENT, "a frame has its own @context: give --frame or --context, not both");
+    if (stream && frame)
+        return bo_fail(BO_BAD_ARGUMENT,
+                       "a frame needs the whole of the input: give --frame or --stream, not both");
+    return BO_OK;
+}
+
 bo_status bo_command_convert(bo_cli *cli) {
     converting c = {.cli = cli, .in = word(cli, 0), .out = word(cli, 1)};
-    bool shaped = cli->set.context.len > 0 || cli->set.frame.len > 0;
+    bo_jsonld_pins *contexts = NULL;
     if (cli->word_count > 2)
         return bo_fail(BO_BAD_ARGUMENT, "one file is read and one is written: IN and OUT");
     BO_TRY(format_of(&c.from, cli->set.from, c.in, bo_format_reads, "--from"));
     BO_TRY(format_of(&c.to, cli->set.to, c.out, bo_format_writes, "--to"));
-    if (shaped && c.to != BO_JSONLD)
-        return bo_fail(BO_BAD_ARGUMENT, "--context and --frame are for JSON-LD: add --to jsonld");
-    if (cli->set.context.len > 0 && cli->set.frame.len > 0)
-        return bo_fail(BO_BAD_ARGUMENT, "a frame has its own @context: give --frame or --context, not both");
+    BO_TRY(check_flags(&c));
+    if (cli->set.contexts.len > 0) BO_TRY(bo_jsonld_pins_open(&contexts, cli->set.contexts.ptr));
+    c.loader = bo_jsonld_pins_loader(contexts);
     bo_map_init(&c.prefixes, cli->arena);
-    BO_TRY(bo_output_open(&c.output, c.out));
-    return bo_output_close(c.output, convert(&c));
+    bo_status status = bo_output_open(&c.output, c.out);
+    if (status == BO_OK) status = bo_output_close(c.output, convert(&c));
+    bo_jsonld_pins_free(contexts);
+    return status;
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "bocage/jsonld.h"
 #include "bocage/syntax.h"
 #include "cli/command.h"
 #include "cli/packed.h"
@@ -28,10 +29,11 @@ typedef struct loading {
     bo_cli *cli;
     bo_store *store;
     bo_bulk *bulk;
-    bo_sink sink;    /* the bulk's */
-    uint64_t total;  /* bytes of all files as they are on the disk; 0: not known */
-    uint64_t before; /* of them in files that are done */
-    uint64_t passed; /* of them that an earlier run had read */
+    bo_sink sink;     /* the bulk's */
+    bo_loader loader; /* of JSON-LD contexts */
+    uint64_t total;   /* bytes of all files as they are on the disk; 0: not known */
+    uint64_t before;  /* of them in files that are done */
+    uint64_t passed;  /* of them that an earlier run had read */
     uint64_t quads, begun_ns, shown_ns;
     bool watched; /* a person looks on */
     char *piece;  /* room for PIECE bytes */
@@ -229,7 +231,8 @@ static bo_str base_of(const loading *l, const file *f, char room[4200]) {
 static bo_status read_file(loading *l, file *f) {
     char room[4200];
     place from = f->at;
-    bo_read_options options = {.base = base_of(l, f, room), .blank_prefix = bo_str_of(f->prefix)};
+    bo_read_options options = {
+        .base = base_of(l, f, room), .blank_prefix = bo_str_of(f->prefix), .loader = &l->loader};
     if (l->cli->set.graph.len > 0) options.graph = bo_term_iri(l->cli->set.graph);
     bo_sink sink = {.quad = count_quad, .context = &(counter){l, f}};
     BO_TRY(bo_reader_new(&f->reader, &sink, f->format, &options, 0));
@@ -330,8 +333,14 @@ bo_status bo_command_load(bo_cli *cli) {
     l.piece = bo_arena_alloc(cli->arena, PIECE);
     if (l.piece == NULL) return bo_error_last()->status;
     l.begun_ns = bo_clock_steady_ns(&bo_clock_system);
-    BO_TRY(bo_cli_open(cli, &l.store, true));
-    bo_status status = load_files(&l);
-    bo_store_close(l.store);
+    bo_jsonld_pins *contexts = NULL;
+    if (cli->set.contexts.len > 0) BO_TRY(bo_jsonld_pins_open(&contexts, cli->set.contexts.ptr));
+    l.loader = bo_jsonld_pins_loader(contexts);
+    bo_status status = bo_cli_open(cli, &l.store, true);
+    if (status == BO_OK) {
+        status = load_files(&l);
+        bo_store_close(l.store);
+    }
+    bo_jsonld_pins_free(contexts);
     return status;
 }
