@@ -25,8 +25,9 @@ typedef struct graph {
 
 typedef struct maker {
     bo_ld *ld;
-    bo_map graphs; /* name -> graph */
-    bo_map once;   /* blank node -> usage, or NULL when it is mentioned more than once */
+    bo_map graphs;  /* name -> graph */
+    bo_map once;    /* blank node -> usage, or NULL when it is mentioned more than once */
+    bo_map hanging; /* link of a list -> on what it hangs in the end, see hangs_on_itself */
     bo_ld_node_map values;
 } maker;
 
@@ -208,10 +209,32 @@ static usage *mentioned_once(const maker *m, bo_str id) {
 static bool is_link(const maker *m, const bo_json *node) {
     const bo_json *first = bo_json_get(node, RDF("first")), *rest = bo_json_get(node, RDF("rest"));
     const bo_json *type = bo_ld_get(node, BO_LD_TYPE);
-    if (mentioned_once(m, bo_json_string(bo_ld_get(node, BO_LD_ID))) == NULL) return false;
+    bo_str id = bo_json_string(bo_ld_get(node, BO_LD_ID));
+    if (mentioned_once(m, id) == NULL || bo_map_get(&m->graphs, id) != NULL) return false;
     if (first == NULL || rest == NULL || first->len != 1 || rest->len != 1) return false;
     bool list_type = type != NULL && type->len == 1 && bo_str_eq(bo_json_string(type->items[0]), RDF("List"));
     return node->len == 3u + list_type && (type == NULL || list_type);
+}
+
+/* Whether a link is mentioned by links alone, round and round: as lists they would all be gone, which the
+ * specification overlooks. Each link is passed once. */
+static bo_status hangs_on_itself(maker *m, bool *out, const bo_json *node) {
+    enum { PASSING = 1, WELL, ROUND };
+    uint64_t end = WELL;
+    for (int turn = 0; turn < 2; turn++) {
+        const bo_json *at = node;
+        while (is_link(m, at)) {
+            bo_str id = bo_json_string(bo_ld_get(at, BO_LD_ID));
+            bo_value *mark = bo_map_put(&m->hanging, id, NULL);
+            BO_TRY(bo_ld_made(mark));
+            if (turn == 0 && mark->u64 != 0) end = mark->u64 == WELL ? WELL : ROUND;
+            if (mark->u64 >= PASSING + (unsigned)turn) break;
+            mark->u64 = turn == 0 ? PASSING : end;
+            at = mentioned_once(m, id)->node;
+        }
+    }
+    *out = end == ROUND;
+    return BO_OK;
 }
 
 /* 8.4.2 step 6.4: the list that ends where rdf:nil is mentioned. */
@@ -219,7 +242,9 @@ static bo_status make_list(maker *m, graph *g, const usage *end) {
     bo_arena *arena = m->ld->arena;
     bo_json *items = bo_json_new(arena, BO_JSON_ARRAY), *node = end->node, *head = end->value;
     bo_str property = end->property;
-    while (bo_str_eq(property, RDF("rest")) && is_link(m, node)) {
+    bool round;
+    BO_TRY(hangs_on_itself(m, &round, node));
+    while (!round && bo_str_eq(property, RDF("rest")) && is_link(m, node)) {
         bo_str id = bo_json_string(bo_ld_get(node, BO_LD_ID));
         const usage *before = mentioned_once(m, id);
         items = bo_json_push(arena, items, bo_json_get(node, RDF("first"))->items[0]);
@@ -315,6 +340,7 @@ bo_status bo_jsonld_from_rdf(bo_json **out, bo_source *source, const bo_jsonld_o
     bo_ld_init(&ld, options, arena);
     bo_map_init(&m.graphs, arena);
     bo_map_init(&m.once, arena);
+    bo_map_init(&m.hanging, arena);
     bo_ld_node_map_init(&m.values, &ld);
     BO_TRY(graph_of(&m, &whole, KEYWORD(DEFAULT)));
     BO_TRY(bo_source_match(source, &anything, false, &sink));

@@ -6,6 +6,7 @@ reads what was written and must find the same triples.
     convert.py BOCAGE [SOURCE-FOLDER]
 """
 import gzip
+import hashlib
 import itertools
 import json
 import logging
@@ -240,6 +241,63 @@ def jsonld_streams():
             assert peaks[1] < peaks[0] + 8192, f"{form}: {peaks} KiB; the second document has {len(block) * 40 >> 10} KiB"
 
 
+def jsonld_is_written_as_a_stream():
+    """Random datasets, expanded and compacted; and a long one in the memory of a short one."""
+    dice = random.Random(5)
+    environment = dict(os.environ, ASAN_OPTIONS="quarantine_size_mb=1")
+    names = ["", "", " <http://example.org/g>", " _:b1"]
+    with Shell(PROGRAM) as shell:
+        shell.write("context.json", '{"@context": {"@vocab": "http://example.org/", "p0": {"@type": "@id"}}}')
+        for _ in range(20):
+            lines = [f"{word(dice, False)} <http://example.org/p{dice.randrange(3)}> {word(dice, True)}{dice.choice(names)} ." for _ in range(20)]
+            lines += [f"_:b{n} <http://www.w3.org/1999/02/22-rdf-syntax-ns#{link}> {to} ." for n in range(4)
+                      for link, to in (("first", f"_:b{dice.randrange(4)}"), ("rest", dice.choice([f"_:b{n + 1}", "<http://www.w3.org/1999/02/22-rdf-syntax-ns#nil>"])))]
+            text = "\n".join(lines) + "\n"
+            wanted = shell("canon", "--format", "nquads", input=text).out
+            for flags in ((), ("--stream",), ("--stream", "--context", "context.json")):
+                written = shell("convert", "--from", "nq", "--to", "jsonld", *flags, input=text).bytes
+                assert shell("canon", "--format", "jsonld", input=written).out == wanted, (text, written.decode())
+        block, peaks = "".join(f'<http://example.org/s{n}> <http://example.org/p> "{"text " * 50}" .\n' for n in range(2000)), []
+        for blocks in (8, 40):
+            with gzip.open(shell.path("big.nt.gz"), "wt", compresslevel=1) as out:
+                for _ in range(blocks):
+                    out.write(block)
+            shell("convert", "big.nt.gz", "big.jsonld", "--stream", environment=environment)
+            with open(shell.path("big.jsonld")) as lines:
+                assert sum(1 for _ in lines) == blocks * 2000 + 2
+            peaks.append(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+        assert peaks[1] < peaks[0] + 8192, f"{peaks} KiB; the second document has {len(block) * 40 >> 10} KiB"
+        assert shell("convert", "--from", "nt", "--to", "jsonld", "--stream", input="").out == "[\n]\n"
+        for flags, wanted in ((("--to", "ttl"), "add --to jsonld"), (("--to", "jsonld", "--frame", "context.json"), "not both")):
+            done = shell("convert", "--from", "nt", "--stream", *flags, input="", code=2)
+            assert wanted in done.err, done
+
+
+def contexts_are_pinned():
+    """A context that is not built in is known when an operator has pinned it, to whoever reads, writes and frames."""
+    context = b'{"@context": {"name": "http://example.org/name"}}'
+    table = {"https://x.example/c": {"file": "c.jsonld", "sha256": hashlib.sha256(context).hexdigest()}}
+    document = '{"@context": "https://x.example/c", "@id": "http://example.org/a", "name": "x"}'
+    with Shell(PROGRAM) as shell:
+        shell.path("known").mkdir()
+        shell.write("known/c.jsonld", context)
+        shell.write("known/contexts.json", json.dumps(table))
+        shell.write("a.jsonld", document)
+        shell.write("c.json", '{"@context": "https://x.example/c"}')
+        done = shell("convert", "a.jsonld", "--to", "nt", code=1)
+        assert "the context <https://x.example/c> can't be had" in done.err, done
+        known = ("--contexts", str(shell.path("known")))
+        assert shell("convert", "a.jsonld", "--to", "nt", *known).out == '<http://example.org/a> <http://example.org/name> "x" .\n'
+        for flags in (("--context", "c.json"), ("--frame", "c.json"), ("--context", "c.json", "--stream")):
+            done = json.loads(shell("convert", "a.jsonld", "--to", "jsonld", *known, *flags).out)
+            assert done["@context"] == "https://x.example/c" and '"name": "x"' in json.dumps(done), done
+        shell("init")
+        assert "1 triples read" in shell("load", "a.jsonld", *known).out
+        table["https://x.example/c"]["sha256"] = "0"
+        shell.write("known/contexts.json", json.dumps(table))
+        assert "has the SHA-256" in shell("convert", "a.jsonld", "--to", "nt", *known, code=1).err
+
+
 def rdfa_streams():
     line = '<p about="http://example.org/%d" property="http://example.org/p">' + "text " * 40 + "</p>\n"
     with Shell(PROGRAM) as shell:
@@ -282,6 +340,6 @@ def an_error_names_its_place_once():
 
 if __name__ == "__main__":
     run([(check.__name__, check) for check in
-         (lines_stream, jsonld_streams, rdfa_streams, every_syntax_to_every_other, rdflib_reads_what_is_written, graphs_are_kept, the_suites_files_come_through,
+         (lines_stream, jsonld_streams, rdfa_streams, jsonld_is_written_as_a_stream, contexts_are_pinned, every_syntax_to_every_other, rdflib_reads_what_is_written, graphs_are_kept, the_suites_files_come_through,
           turtle_is_as_people_write_it, doubles_keep_their_value, prefixes_come_from_a_file, jsonld_is_shaped, packed_files_and_pipes,
           mistakes_are_shown, a_long_document_of_another_form, an_error_names_its_place_once)])

@@ -39,6 +39,7 @@ PACKS = {folder.name: load(f"docs/territories/{folder.name}/*.ttl", BASE)
          for folder in sorted((ROOT / "docs/territories").iterdir()) if folder.is_dir()}
 BASE_PACK = load("packs/*.ttl", BASE)
 CONF = Namespace("https://w3id.org/bien-commun/instance#")
+SCALE = URIRef("https://w3id.org/bien-commun/ns#Scale")
 KINDS = {}  # what each container accepts
 for container, kind in BASE_PACK.subject_objects(CONF.accepts):
     KINDS.setdefault(str(container).replace(BASE, ""), set()).add(kind)
@@ -68,14 +69,18 @@ def terms_are_defined():
 
 
 def own_terms_are_complete():
-    """Terms of our namespaces have a type and one name in French, properties and classes one in English too; what they and the shapes point to is there."""
+    """Terms of our namespaces have a type and one name in French and in English, lists a definition in both; what they and the shapes point to is there."""
     for term in sorted(t for t in set(ONTOLOGIES.subjects()) if isinstance(t, URIRef) and str(t).startswith(OURS)):
         if (term, RDF.type, None) not in ONTOLOGIES:
             yield f"{term} has no type"
-        languages = sorted(v.language for v in ONTOLOGIES.objects(term, RDFS.label))
-        names = sorted(v.language for v in ONTOLOGIES.objects(term, SKOS.prefLabel))
-        if languages != ["en", "fr"] and names not in (["fr"], ["en", "fr"]):
-            yield f"{term} does not have one name in each language: {languages}"
+        names = [*ONTOLOGIES.objects(term, RDFS.label), *ONTOLOGIES.objects(term, SKOS.prefLabel)]
+        texts = {"name": names or list(ONTOLOGIES.objects(term, DCTERMS.title))}
+        if {SKOS.ConceptScheme, SCALE} & set(ONTOLOGIES.objects(term, RDF.type)):
+            texts["definition"] = list(ONTOLOGIES.objects(term, SKOS.definition))
+        for what, values in texts.items():
+            languages = sorted(v.language for v in values)
+            if languages != ["en", "fr"]:
+                yield f"{term} does not have one {what} in each language: {languages}"
     known = set(ONTOLOGIES.subjects(RDF.type))
     for graph, where in ((ONTOLOGIES, "ontologies/"), (SHAPES, "shapes/")):
         for term in sorted({t for triple in graph for t in triple if isinstance(t, URIRef) and str(t).startswith(OURS)}):

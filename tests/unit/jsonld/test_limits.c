@@ -99,6 +99,47 @@ START_TEST(many_values) {
 }
 END_TEST
 
+/* Side by side, and one in the other: the one is more than a document may hold, the other ends while it is
+ * read. */
+START_TEST(a_million_sets) {
+    enum { MILLION = 1000000 };
+    bo_text text;
+    bo_json *input;
+    bo_arena *arena = bo_arena_new(0);
+    bo_text_init(&text, 0);
+    BO_TEXT_LIT(&text, "{\"https://x/p\":[");
+    for (int i = 0; i < MILLION; i++)
+        bo_text_put(&text, i ? BO_STR(",{\"@set\":[1]}") : BO_STR("{\"@set\":[1]}"));
+    BO_TEXT_LIT(&text, "]}");
+    ck_assert_int_eq(expand(bo_text_str(&text), NULL), BO_LIMIT);
+    ck_assert_ptr_nonnull(strstr(bo_error_last()->message, "values visited or made"));
+    bo_text_clear(&text);
+    for (int i = 0; i < MILLION; i++) BO_TEXT_LIT(&text, "{\"@set\":[");
+    ck_assert_int_eq(bo_json_parse(&input, bo_text_str(&text), NULL, arena), BO_LIMIT);
+    ck_assert_ptr_nonnull(strstr(bo_error_last()->message, "nested too deeply"));
+    bo_arena_free(arena);
+    bo_text_done(&text);
+}
+END_TEST
+
+/* Nobody could say which of them counts; and many members take no quadratic time to be told apart. */
+START_TEST(duplicate_keys) {
+    bo_text text;
+    bo_json *input;
+    bo_arena *arena = bo_arena_new(0);
+    bo_text_init(&text, 0);
+    BO_TEXT_LIT(&text, "{\"@id\":\"https://x/1\",\n");
+    for (int i = 0; i < 200000; i++) bo_text_printf(&text, "\"https://x/p%d\":1,\n", i);
+    BO_TEXT_LIT(&text, "\"\\u0040id\":\"https://x/2\"}");
+    ck_assert_int_eq(bo_json_parse(&input, bo_text_str(&text), NULL, arena), BO_SYNTAX);
+    ck_assert_str_eq(bo_error_last()->message, "the member '@id' stands in this object already");
+    ck_assert_uint_eq(bo_error_last()->line, 200002);
+    ck_assert_uint_eq(bo_error_last()->column, 1);
+    bo_arena_free(arena);
+    bo_text_done(&text);
+}
+END_TEST
+
 /* A long array of different values in one property takes a time that grows with it and not with its square.
  */
 START_TEST(long_arrays_flatten) {
@@ -272,6 +313,8 @@ Suite *test_limits(void) {
     tcase_add_test(all, many_terms_in_every_node);
     tcase_add_test(all, deep_documents);
     tcase_add_test(all, many_values);
+    tcase_add_test(all, a_million_sets);
+    tcase_add_test(all, duplicate_keys);
     tcase_add_test(all, long_arrays_flatten);
     tcase_add_test(all, a_full_arena_is_reported);
     tcase_add_test(all, wide_objects_take_no_quadratic_time);
