@@ -27,6 +27,7 @@ typedef struct maker {
     bo_ld *ld;
     bo_map graphs;  /* name -> graph */
     bo_map once;    /* blank node -> usage, or NULL when it is mentioned more than once */
+    bo_map homes;   /* blank node -> in how many graphs it is */
     bo_map hanging; /* link of a list -> on what it hangs in the end, see hangs_on_itself */
     bo_ld_node_map values;
 } maker;
@@ -50,6 +51,13 @@ static bo_status graph_of(maker *m, graph **out, bo_str name) {
     return BO_OK;
 }
 
+static bo_status count_home(maker *m, bo_str id) {
+    bo_value *homes = bo_map_put(&m->homes, id, NULL);
+    BO_TRY(bo_ld_made(homes));
+    homes->u64++;
+    return BO_OK;
+}
+
 static bo_status node_of(maker *m, bo_json **out, graph *g, bo_str id) {
     bo_arena *arena = m->ld->arena;
     bo_value *place = bo_map_put(&g->nodes, id, NULL);
@@ -57,6 +65,7 @@ static bo_status node_of(maker *m, bo_json **out, graph *g, bo_str id) {
     if (place->ptr == NULL) {
         BO_TRY(bo_ld_count(m->ld, 1));
         place->ptr = bo_ld_set(arena, bo_json_new(arena, BO_JSON_OBJECT), BO_LD_ID, bo_ld_string(arena, id));
+        if (bo_ld_is_blank(id)) BO_TRY(count_home(m, id));
     }
     *out = place->ptr;
     return bo_ld_made(place->ptr);
@@ -205,12 +214,14 @@ static usage *mentioned_once(const maker *m, bo_str id) {
     return found ? found->ptr : NULL;
 }
 
-/* 8.4.2 step 6.4.3: whether a node is a well-formed link of a list and nothing else. */
+/* 8.4.2 step 6.4.3: whether a node is a well-formed link of a list and nothing else; in no other graph
+ * either, which the specification overlooks: the statements there would lose their node. */
 static bool is_link(const maker *m, const bo_json *node) {
     const bo_json *first = bo_json_get(node, RDF("first")), *rest = bo_json_get(node, RDF("rest"));
     const bo_json *type = bo_ld_get(node, BO_LD_TYPE);
     bo_str id = bo_json_string(bo_ld_get(node, BO_LD_ID));
     if (mentioned_once(m, id) == NULL || bo_map_get(&m->graphs, id) != NULL) return false;
+    if (bo_map_get(&m->homes, id)->u64 > 1) return false;
     if (first == NULL || rest == NULL || first->len != 1 || rest->len != 1) return false;
     bool list_type = type != NULL && type->len == 1 && bo_str_eq(bo_json_string(type->items[0]), RDF("List"));
     return node->len == 3u + list_type && (type == NULL || list_type);
@@ -340,6 +351,7 @@ bo_status bo_jsonld_from_rdf(bo_json **out, bo_source *source, const bo_jsonld_o
     bo_ld_init(&ld, options, arena);
     bo_map_init(&m.graphs, arena);
     bo_map_init(&m.once, arena);
+    bo_map_init(&m.homes, arena);
     bo_map_init(&m.hanging, arena);
     bo_ld_node_map_init(&m.values, &ld);
     BO_TRY(graph_of(&m, &whole, KEYWORD(DEFAULT)));
