@@ -55,6 +55,7 @@ bo_status bo_graph_set_new(bo_graph_set **out, bo_txn *txn, bool all_but, const 
 /* The same by the graphs' ids in this transaction. */
 bo_status bo_graph_set_of(bo_graph_set **out, bo_txn *txn, bool all_but, const bo_id *graphs, size_t len,
                           bo_arena *arena) BO_MUST_USE;
+bool bo_graph_set_has(const bo_graph_set *set, bo_id graph);
 
 /* The transaction's quads as a source, seen through `readable` (NULL: everything). Lives in the arena, and no
  * longer than the transaction. */
@@ -72,6 +73,7 @@ typedef struct bo_graph_info {
 } bo_graph_info;
 /* BO_NOT_FOUND when the graph has no quads and was not kept by bo_txn_touch. */
 bo_status bo_txn_graph(bo_txn *txn, bo_str graph, bo_graph_info *out) BO_MUST_USE;
+bo_status bo_txn_graph_of(bo_txn *txn, bo_id graph, bo_graph_info *out) BO_MUST_USE; /* by its name's id */
 /* Gives the graph a new version though none of its quads changed, and keeps it even while it is empty. */
 bo_status bo_txn_touch(bo_txn *txn, bo_str graph) BO_MUST_USE;
 /* Calls `each` for every graph whose IRI starts with `prefix`, in order of the graphs' ids, which is the

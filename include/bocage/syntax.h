@@ -70,6 +70,9 @@ typedef struct bo_write_options {
     bo_str focus;     /* the subject to write first; may be empty */
     bo_str embed;     /* JSON-LD: a property of the focus whose values are written in place; may be empty */
     bool embed_empty; /* it is written as an empty array when the focus does not have it */
+    /* A piece of a larger document: JSON-LD as one object, the focus, without its @context (what does not
+     * hang on it is @included); Turtle without @prefix lines, all of `prefixes` being declared before. */
+    bool is_piece;
     bo_str jsonld_context; /* JSON-LD: the context to compact with, as JSON text; empty: expanded form */
     const struct bo_jsonld_context *jsonld_processed; /* the same, processed once; may be NULL */
     const struct bo_loader *loader;
@@ -80,6 +83,9 @@ typedef struct bo_write_options {
  */
 bo_status bo_write(bo_text *out, bo_format format, bo_source *source,
                    const bo_write_options *options) BO_MUST_USE;
+
+/* The @prefix lines of `prefixes`, all of them. */
+bo_status bo_write_prefixes(bo_text *out, const bo_write_options *options) BO_MUST_USE;
 
 /* N-Triples and N-Quads need not see everything first: a sink that writes each quad when it comes. `lines`
  * and `out` must live as long as the sink is used. */

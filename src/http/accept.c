@@ -47,6 +47,17 @@ bo_str bo_http_parameter(bo_str content_type, bo_str name, bo_arena *arena) {
     return BO_STR_NONE;
 }
 
+bo_str bo_http_preference(bo_str prefer, bo_str name, bo_str value) {
+    for (bo_str preference; cut_element(&preference, &prefer, ',');) {
+        bo_str stated = bo_http_media_type(preference); /* what is before the parameters */
+        size_t equals = bo_str_find(stated, '=');
+        if (!bo_str_eq_nocase(bo_str_trim(bo_str_head(stated, equals)), name)) continue;
+        bo_str said = unquoted(bo_str_trim(bo_str_from(stated, equals + (equals < stated.len))), NULL);
+        return bo_str_eq_nocase(said, value) ? preference : BO_STR_NONE;
+    }
+    return BO_STR_NONE;
+}
+
 /* "0.75" -> 750; -1 when it is no weight (RFC 9110 section 12.4.2). */
 static int weight(bo_str q) {
     if (q.ptr == NULL) return 1000;

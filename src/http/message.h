@@ -91,7 +91,8 @@ typedef struct bo_http_response {
     bo_http_stream *stream;       /* the server's; NULL: only whole bodies can be sent */
     bool begun;                   /* the head has been sent by the stream; the body above does not count */
     const bo_http_socket *socket; /* with status 101 alone */
-    bool broken; /* begun, and what follows can't be made: the client must see that it is not whole */
+    bool is_long; /* set without a status: it is to be made again where answers that take long are made */
+    bool broken;  /* begun, and what follows can't be made: the client must see that it is not whole */
 } bo_http_response;
 
 /* Takes target, path and query from the request line. Of an absolute target its path counts; the path of "*"
@@ -111,6 +112,9 @@ size_t bo_http_language(bo_str accept, const bo_str *offers, size_t count);
 /* "text/turtle; charset=utf-8" -> "text/turtle"; and one parameter of it, unquoted. */
 bo_str bo_http_media_type(bo_str content_type);
 bo_str bo_http_parameter(bo_str content_type, bo_str name, bo_arena *arena);
+/* The preference NAME=VALUE of a Prefer header (RFC 7240 section 2), with its parameters, which
+ * bo_http_parameter reads; BO_STR_NONE when it is not stated. The first of a name counts. */
+bo_str bo_http_preference(bo_str prefer, bo_str name, bo_str value);
 /* Whether If-Match or If-None-Match names the entity tag (with its quotes); `weak` compares weakly. */
 bool bo_http_etag_listed(bo_str header, bo_str etag, bool weak);
 /* One field of application/x-www-form-urlencoded text (a query string or a body), decoded; BO_STR_NONE when

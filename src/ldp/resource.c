@@ -374,43 +374,38 @@ bo_status bo_ldp_tombstone(bo_graph *out, const bo_ldp_record *record, bo_str ir
     return add(out, iri, BO_AS_DELETED, date_time(arena, record->deleted_ms));
 }
 
-/* Showing a container: its own triples, and for each member those of the member's graph. */
+/* Showing a container's members. */
+
+bo_status bo_ldp_view_member(bo_graph *out, bo_source *source, bo_str iri) {
+    bo_sink sink = bo_graph_sink(out);
+    bo_term member = bo_term_iri(iri);
+    bo_quad typed = {member, bo_term_iri(BO_RDF_TYPE), bo_term_iri(BO_LDP_CONTAINER), member};
+    bool is_container = false;
+    bo_sink seen = {.quad = one_is_enough, .context = &is_container};
+    bo_status status = bo_source_match(source, &typed, false, &seen);
+    if (status != BO_OK && status != BO_CANCELLED) return status;
+    if (!is_container) return copy(&sink, (bo_term){0}, source, &(bo_quad){.g = member});
+    bo_quad types = {.s = member, .p = bo_term_iri(BO_RDF_TYPE), .g = member};
+    BO_TRY(copy(&sink, (bo_term){0}, source, &types));
+    return add(out, iri, BO_RDF_TYPE, bo_term_iri(BO_LDP_RESOURCE));
+}
 
 typedef struct viewing {
     bo_graph *out;
     bo_source *source;
-    bool minimal;
 } viewing;
 
-static bo_status view_member(viewing *v, const bo_quad *contains) {
-    bo_sink sink = bo_graph_sink(v->out);
-    bo_term member = contains->o, container = bo_term_iri(BO_LDP_CONTAINER);
-    bo_quad typed = {member, bo_term_iri(BO_RDF_TYPE), container, member};
-    bool is_container = false;
-    bo_sink seen = {.quad = one_is_enough, .context = &is_container};
-    bo_status status = bo_source_match(v->source, &typed, false, &seen);
-    if (status != BO_OK && status != BO_CANCELLED) return status;
-    if (!is_container) return copy(&sink, (bo_term){0}, v->source, &(bo_quad){.g = member});
-    bo_quad types = {.s = member, .p = bo_term_iri(BO_RDF_TYPE), .g = member};
-    BO_TRY(copy(&sink, (bo_term){0}, v->source, &types));
-    return add(v->out, member.value, BO_RDF_TYPE, bo_term_iri(BO_LDP_RESOURCE));
-}
-
-static bo_status view_quad(void *context, const bo_quad *quad) {
-    viewing *v = context;
-    bool contains = bo_str_eq(quad->p.value, BO_LDP_CONTAINS);
-    if (contains && v->minimal) return BO_OK;
+static bo_status view_contained(void *context, const bo_quad *quad) {
+    const viewing *v = context;
     size_t before = bo_graph_count(v->out);
-    if (contains) BO_TRY(view_member(v, quad));
-    bool is_hidden = contains && bo_graph_count(v->out) == before;
+    if (quad->o.kind == BO_IRI) BO_TRY(bo_ldp_view_member(v->out, v->source, quad->o.value));
+    bool is_hidden = bo_graph_count(v->out) == before;
     bo_quad plain = {quad->s, quad->p, quad->o, {0}};
     return is_hidden ? BO_OK : bo_graph_add(v->out, &plain);
 }
 
-bo_status bo_ldp_view(bo_graph *out, bo_source *source, const bo_ldp_record *record, bo_str iri,
-                      bool minimal) {
-    if (record->kind != BO_KIND_CONTAINER) return bo_ldp_load(out, source, iri);
-    viewing v = {out, source, minimal};
-    bo_sink sink = {.quad = view_quad, .context = &v};
-    return bo_source_match(source, &(bo_quad){.g = bo_term_iri(iri)}, false, &sink);
+bo_status bo_ldp_view_members(bo_graph *out, bo_source *source, bo_str container) {
+    bo_quad pattern = own(container, BO_LDP_CONTAINS, (bo_term){0});
+    bo_sink sink = {.quad = view_contained, .context = &(viewing){out, source}};
+    return bo_source_match(source, &pattern, false, &sink);
 }

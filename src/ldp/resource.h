@@ -68,10 +68,10 @@ bo_status bo_ldp_delete(bo_txn *txn, bo_str iri, int64_t now_ms, bo_arena *arena
 
 /* Puts the resource's own quads into the default graph of `out`. */
 bo_status bo_ldp_load(bo_graph *out, bo_source *source, bo_str iri) BO_MUST_USE;
-/* The same with all members of a container of which the source shows something, or, with `minimal`, without
- * even naming them. */
-bo_status bo_ldp_view(bo_graph *out, bo_source *source, const bo_ldp_record *record, bo_str iri,
-                      bool minimal) BO_MUST_USE;
+/* What containers show of a member: its own quads, or, of a container, its types. */
+bo_status bo_ldp_view_member(bo_graph *out, bo_source *source, bo_str member) BO_MUST_USE;
+/* All members of a container of which the source shows something, and that it contains them. */
+bo_status bo_ldp_view_members(bo_graph *out, bo_source *source, bo_str container) BO_MUST_USE;
 /* What GET shows where something was deleted. */
 bo_status bo_ldp_tombstone(bo_graph *out, const bo_ldp_record *record, bo_str iri,
                            bo_arena *arena) BO_MUST_USE;

@@ -26,10 +26,19 @@ static void give_back(bo_call *c) {
     MHD_resume_connection(c->connection);
 }
 
+/* An answer that takes long is begun anew on the workers that may wait for clients. */
+static bool is_handed_on(bo_call *c, void (*again)(void *context)) {
+    if (!c->response.is_long || c->response.begun || c->response.status != 0) return false;
+    if (bo_pool_run(c->server->pools[BO_LANE_QUERY], again, c) == BO_OK) return true;
+    bo_app_refuse(c->server->app, BO_BUSY, &c->request, &c->response, c->arena);
+    return false;
+}
+
 static void work(void *context) {
     bo_call *c = context;
     bo_server *server = c->server;
     bo_app_handle(server->app, &c->request, &c->response, c->arena);
+    if (is_handed_on(c, work)) return;
     if (c->response.begun)
         bo_call_stream_end(c);
     else

@@ -155,15 +155,19 @@ bo_status bo_txn_touch(bo_txn *txn, bo_str graph) {
     return status;
 }
 
-bo_status bo_txn_graph(bo_txn *txn, bo_str graph, bo_graph_info *out) {
-    bo_id id;
+bo_status bo_txn_graph_of(bo_txn *txn, bo_id graph, bo_graph_info *out) {
     bo_graph_record record;
     BO_TRY(bo_txn_flush(txn));
-    BO_TRY(bo_graph_id(txn, &id, graph, false));
-    if (id == BO_ID_NONE) return BO_NOT_FOUND;
-    BO_TRY(bo_graph_read(txn, &record, id));
+    BO_TRY(bo_graph_read(txn, &record, graph));
     *out = record.info;
     return BO_OK;
+}
+
+bo_status bo_txn_graph(bo_txn *txn, bo_str graph, bo_graph_info *out) {
+    bo_id id;
+    BO_TRY(bo_txn_flush(txn));
+    BO_TRY(bo_graph_id(txn, &id, graph, false));
+    return id != BO_ID_NONE ? bo_txn_graph_of(txn, id, out) : BO_NOT_FOUND;
 }
 
 static bo_status each_graph(bo_txn *txn, bo_kv_cursor *cursor, bo_arena *arena, bo_str prefix,

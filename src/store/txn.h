@@ -142,7 +142,6 @@ bo_spread bo_spread_of(bo_txn *txn, bo_id predicate);
 bo_status bo_blobs_check(bo_txn *txn, void (*report)(void *context, const unsigned char digest[32]),
                          void *context, bo_arena *arena) BO_MUST_USE;
 
-bool bo_graph_set_has(const bo_graph_set *set, bo_id graph);
 /* Says of each graph whether the set has it; gives the number of those it has. */
 size_t bo_graph_set_filter(const bo_graph_set *set, const bo_id *graphs, size_t len, bool *keep);
 extern const bo_target_ops bo_txn_target_ops;

@@ -144,6 +144,17 @@ static bo_status embed_members(bo_json *nodes, bo_str embed, bool even_empty, bo
     return BO_OK;
 }
 
+/* All nodes but the first one become its @included. */
+static bo_status include_others(bo_json *nodes, bo_arena *arena) {
+    if (nodes->len < 2) return BO_OK;
+    bo_json *others = bo_json_new(arena, BO_JSON_ARRAY);
+    for (uint32_t i = 1; i < nodes->len && others != NULL; i++)
+        others = bo_json_push(arena, others, nodes->items[i]);
+    nodes->len = 1;
+    bool done = others != NULL && bo_json_add(arena, nodes->items[0], BO_STR("@included"), others) != NULL;
+    return done ? BO_OK : bo_error_last()->status;
+}
+
 static bo_status write(bo_text *out, bo_source *source, const bo_write_options *options, bo_arena *arena) {
     bo_json *expanded, *written = NULL;
     bo_jsonld_options how = {.loader = options->loader,
@@ -158,12 +169,14 @@ static bo_status write(bo_text *out, bo_source *source, const bo_write_options *
     }
     BO_TRY(nest_inner_nodes(expanded, arena));
     if (options->embed.len > 0) BO_TRY(embed_members(expanded, options->embed, options->embed_empty, arena));
+    if (options->is_piece) BO_TRY(include_others(expanded, arena));
     BO_TRY(bo_json_parse(&written, options->jsonld_context, NULL, arena));
     bo_json *compacted;
     if (options->jsonld_processed != NULL)
         BO_TRY(bo_jsonld_compact_with(&compacted, expanded, options->jsonld_processed, written, &how, arena));
     else
         BO_TRY(bo_jsonld_compact(&compacted, expanded, written, &how, arena));
+    if (options->is_piece) bo_json_unset(compacted, BO_STR("@context"));
     bo_json_write(out, compacted);
     return out->status;
 }

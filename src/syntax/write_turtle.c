@@ -265,18 +265,23 @@ static bo_status survey(turtle *t) {
     return BO_OK;
 }
 
-static void write_prefixes(const turtle *t, bo_text *out) {
+static void write_prefixes(bo_text *out, const bo_write_options *options, const bool *used) {
     bool any = false;
-    for (size_t i = 0; i < t->options->prefix_count; i++) {
-        if (!t->used[i]) continue;
+    for (size_t i = 0; i < options->prefix_count; i++) {
+        if (used != NULL && !used[i]) continue;
         any = true;
         BO_TEXT_LIT(out, "@prefix ");
-        bo_text_put(out, t->options->prefixes[i].name);
+        bo_text_put(out, options->prefixes[i].name);
         BO_TEXT_LIT(out, ": <");
-        bo_text_put(out, t->options->prefixes[i].iri);
+        bo_text_put(out, options->prefixes[i].iri);
         BO_TEXT_LIT(out, "> .\n");
     }
     if (any) bo_text_char(out, '\n');
+}
+
+bo_status bo_write_prefixes(bo_text *out, const bo_write_options *options) {
+    write_prefixes(out, options, NULL);
+    return out->status;
 }
 
 static void write_graphs(turtle *t) {
@@ -306,7 +311,7 @@ static bo_status write(bo_text *out, bo_source *source, const bo_write_options *
     bo_text_init(&body, 0);
     write_graphs(&t);
     if (body.status != BO_OK) bo_text_fail(out, body.status);
-    write_prefixes(&t, out);
+    if (!options->is_piece) write_prefixes(out, options, t.used);
     bo_text_put(out, bo_text_str(&body));
     bo_text_done(&body);
     return out->status;

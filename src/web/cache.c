@@ -73,6 +73,11 @@ void bo_cache_free(bo_cache *cache) {
     free(cache);
 }
 
+size_t bo_cache_share(const bo_cache *cache) {
+    enum { SHARES = 16, LEAST = 64 << 10 };
+    return cache->cap / SHARES > LEAST ? cache->cap / SHARES : LEAST;
+}
+
 static const bo_cached *hold(bo_cache *cache, entry *e) {
     unlink_entry(e);
     link_newest(cache, e);

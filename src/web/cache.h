@@ -20,6 +20,8 @@ typedef struct bo_cached {
 
 bo_status bo_cache_new(bo_cache **out, size_t bytes) BO_MUST_USE;
 void bo_cache_free(bo_cache *cache); /* accepts NULL */
+/* Bytes that one answer may take: larger ones would push too much else out, and are sent as they are made. */
+size_t bo_cache_share(const bo_cache *cache);
 /* The answer under `key`, if the store has not changed in what it rests on; to be released. NULL when there
  * is none. */
 const bo_cached *bo_cache_get(bo_cache *cache, bo_str key, bo_store *store);

@@ -109,6 +109,7 @@ typedef struct bo_outlet {
     uint64_t deadline_ns; /* how long a client may take; 0: for ever */
     uint64_t cap;         /* bytes; 0: none */
     bool over;            /* a HEAD that needs no more */
+    bool moves;           /* more than goes out whole is made among the queries, which may wait for clients */
 } bo_outlet;
 void bo_outlet_open(bo_outlet *outlet, bo_exchange *e, bo_str media_type, uint64_t deadline_ns, uint64_t cap);
 /* Ends it; `status` tells how the writing went. */
@@ -143,10 +144,27 @@ bo_status bo_variant_by_name(bo_variant *out, bo_str name);
 /* Writes a graph with the house's prefixes and context. `embed` as in bo_write_options. */
 bo_status bo_represent(bo_exchange *e, bo_text *out, bo_variant variant, bo_source *source, bo_str focus,
                        bo_str embed);
+/* How the house writes, for what is not one graph. *own_context: to be freed when it is set, which it is for
+ * a context that the client asks for. */
+bo_status bo_represent_options(const bo_exchange *e, bo_write_options *out, bo_variant variant,
+                               bo_jsonld_context **own_context) BO_MUST_USE;
 /* The same as a whole answer. */
 bo_status bo_respond_graph(bo_exchange *e, int status, bo_source *source, bo_str focus);
 /* A transaction's quads as the asker may see them. */
 bo_status bo_asker_source(const bo_exchange *e, bo_source **out, bo_txn *txn);
+
+/* container.c. The sections of a container's representation (LDP section 7.2), and whether it is the Prefer
+ * header that chose them. */
+enum { BO_SECTION_SELF = 1, BO_SECTION_MEMBERS = 2, BO_SECTION_MEMBERSHIP = 4 };
+typedef struct bo_sections {
+    unsigned sections;
+    bool is_applied;
+} bo_sections;
+bo_sections bo_container_sections(const bo_exchange *e);
+/* What of a container's entity tag depends on who asks, and on other resources: 0 when nothing does. */
+bo_status bo_container_tag(const bo_exchange *e, uint64_t *out, bo_sections wanted, bo_txn *txn) BO_MUST_USE;
+bo_status bo_respond_container(bo_exchange *e, bo_variant variant, bo_sections wanted,
+                               bo_txn *txn) BO_MUST_USE;
 
 /* query.c: queries, and everything that is answered like one. */
 void bo_query_options_of(const bo_exchange *e, bool is_update, bo_query_options *out);

@@ -51,12 +51,18 @@ static bo_status need_existing(const bo_exchange *e, const target *t) {
 }
 
 /* The entity tag of a representation: the version of what it shows, and which one it is. */
-static bo_str etag_of(const bo_exchange *e, const target *t, bo_variant variant, bool minimal) {
+static bo_status etag_of(const bo_exchange *e, bo_str *out, const target *t, bo_variant variant,
+                         bo_sections wanted, bo_txn *txn) {
     bo_str context = bo_request_header(e, "JsonLdContext");
-    uint64_t number = variant == BO_AS_HTML ? e->generation : t->version;
-    bo_str wish = context.ptr ? bo_arena_printf(e->arena, "-%" PRIx64, bo_str_hash(context)) : BO_STR("");
-    return bo_arena_printf(e->arena, "\"%" PRIx64 "-%c%s%.*s\"", number, "jtnxgqh"[variant],
-                           minimal ? "m" : "", BO_STR_ARG(wish));
+    uint64_t number = variant == BO_AS_HTML ? e->generation : t->version, shown = 0;
+    if (t->is_container && variant != BO_AS_HTML) BO_TRY(bo_container_tag(e, &shown, wanted, txn));
+    bo_str tag = bo_arena_printf(e->arena, "\"%" PRIx64 "-%c", number, "jtnxgqh"[variant]);
+    if (wanted.is_applied) tag = bo_arena_printf(e->arena, "%.*sp%x", BO_STR_ARG(tag), wanted.sections);
+    if (shown != 0) tag = bo_arena_printf(e->arena, "%.*s.%" PRIx64, BO_STR_ARG(tag), shown);
+    if (context.ptr != NULL)
+        tag = bo_arena_printf(e->arena, "%.*s-%" PRIx64, BO_STR_ARG(tag), bo_str_hash(context));
+    *out = bo_arena_join(e->arena, tag, BO_STR("\""));
+    return out->ptr != NULL ? BO_OK : bo_error_last()->status;
 }
 
 /* Whether a list of entity tags names some representation of this version. */
@@ -121,41 +127,34 @@ static bo_status show_tombstone(bo_exchange *e, const target *t) {
     return status;
 }
 
-static bo_status write_view(bo_exchange *e, bo_text *out, const target *t, bo_variant variant, bool minimal,
-                            bo_source *source) {
+static bo_status write_resource(bo_exchange *e, bo_text *out, bo_variant variant, bo_source *source) {
     bo_graph *graph;
-    bo_str embed = t->is_container && !minimal ? BO_LDP_CONTAINS : BO_STR_NONE;
     if (variant == BO_AS_HTML) return bo_page_write(out, source, e->iri, e->app->root);
     BO_TRY(bo_graph_new(&graph));
-    bo_status status = bo_ldp_view(graph, source, &t->record, e->iri, minimal);
-    if (status == BO_OK) status = bo_represent(e, out, variant, bo_graph_source(graph), e->iri, embed);
+    bo_status status = bo_ldp_load(graph, source, e->iri);
+    if (status == BO_OK) status = bo_represent(e, out, variant, bo_graph_source(graph), e->iri, BO_STR_NONE);
     bo_graph_free(graph);
     return status;
 }
 
-static bo_status render(bo_exchange *e, const target *t, bo_variant variant, bool minimal, bo_txn *txn) {
+static bo_status render(bo_exchange *e, bo_variant variant, bo_txn *txn) {
     const bo_graph_set *readable = NULL; /* of its own graph the right is known */
     bo_source *source;
     bo_text text;
-    if (t->is_container || variant == BO_AS_HTML)
-        BO_TRY(bo_wac_readable(&e->app->wac, &readable, txn, &e->asker, e->arena));
+    if (variant == BO_AS_HTML) BO_TRY(bo_wac_readable(&e->app->wac, &readable, txn, &e->asker, e->arena));
     BO_TRY(bo_txn_source(&source, txn, readable, e->arena));
     bo_text_init(&text, 0);
-    bo_status status = write_view(e, &text, t, variant, minimal, source);
+    bo_status status = write_resource(e, &text, variant, source);
     if (status == BO_OK) status = bo_respond_text(e, 200, bo_variant_media_type(variant), &text);
     bo_text_done(&text);
     e->cacheable = status == BO_OK;
     return status;
 }
 
-static bool wants_minimal(const bo_exchange *e, const target *t) {
-    bo_str prefer = bo_headers_joined(&e->request->headers, BO_STR("Prefer"), e->arena);
-    return t->is_container && bo_str_find_str(prefer, BO_LDP_PREFER_MINIMAL_CONTAINER) < prefer.len;
-}
-
 static bo_status show(bo_exchange *e, bo_txn *txn) {
     target t;
     bo_variant variant;
+    bo_str etag;
     BO_TRY(locate(e, &t, txn));
     if (t.record.kind == BO_KIND_TOMBSTONE) return show_tombstone(e, &t);
     BO_TRY(need_existing(e, &t));
@@ -169,18 +168,20 @@ static bo_status show(bo_exchange *e, bo_txn *txn) {
         BO_TRY(bo_send_to_view(e, &is_sent, &t.record, txn));
         if (is_sent) return BO_OK;
     }
-    bool minimal = wants_minimal(e, &t);
-    bo_str etag = etag_of(e, &t, variant, minimal);
+    bo_sections wanted = t.is_container ? bo_container_sections(e) : (bo_sections){0};
+    BO_TRY(etag_of(e, &etag, &t, variant, wanted, txn));
     put_headers(e);
     BO_TRY(put_rights(e, &t, txn));
     bo_respond_header(e, BO_STR("ETag"), etag);
-    if (minimal) bo_respond_header(e, BO_STR("Preference-Applied"), BO_STR("return=representation"));
+    if (wanted.is_applied)
+        bo_respond_header(e, BO_STR("Preference-Applied"), BO_STR("return=representation"));
     bo_str known = bo_request_header(e, "If-None-Match");
     if (known.ptr != NULL && bo_http_etag_listed(known, etag, true)) {
         bo_respond(e, 304);
         return BO_OK;
     }
-    return render(e, &t, variant, minimal, txn);
+    bool is_listed = t.is_container && variant != BO_AS_HTML;
+    return is_listed ? bo_respond_container(e, variant, wanted, txn) : render(e, variant, txn);
 }
 
 bo_status bo_look_at_resource(bo_exchange *e) {

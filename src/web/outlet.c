@@ -15,6 +15,10 @@ static bo_status send_piece(void *context, bo_str bytes) {
     bo_outlet *o = context;
     bo_http_response *response = o->e->response;
     BO_TRY(check_cap(o, o->text.flushed + bytes.len));
+    if (o->moves && !response->is_long) {
+        response->is_long = true;
+        return bo_fail(BO_CANCELLED, "the answer is long: it is made among the queries");
+    }
     if (!response->begun) {
         bo_respond_body(o->e, 200, o->media_type, BO_STR(""));
         bo_respond_common(o->e);

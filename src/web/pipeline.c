@@ -187,6 +187,7 @@ void bo_app_handle(bo_app *app, const bo_http_request *request, bo_http_response
         if (status != BO_OK) bo_log(BO_LOG_INFO, "broken-off", "status=%s", bo_status_name(status));
         return;
     }
+    if (response->is_long && status == BO_CANCELLED && response->status == 0) return;
     if (status != BO_OK) bo_respond_problem(&e, status);
     bo_respond_common(&e);
     keep_answer(&e);

@@ -76,17 +76,36 @@ static bo_str wished_context(const bo_exchange *e) {
     return bo_arena_join(e->arena, BO_STR("\""), bo_arena_join(e->arena, wish, BO_STR("\"")));
 }
 
+static bo_write_options house_options(const bo_exchange *e, bo_variant variant) {
+    bo_str wish = variant == BO_AS_JSONLD ? wished_context(e) : BO_STR_NONE;
+    bool wishes = wish.len > 0 && !bo_str_eq(wish, e->app->default_context);
+    return (bo_write_options){.prefixes = house_prefixes(),
+                              .prefix_count = BO_NS_COUNT,
+                              .jsonld_context = wishes ? wish : e->app->default_context,
+                              .jsonld_processed = wishes ? NULL : e->app->processed,
+                              .loader = &e->app->loader};
+}
+
+bo_status bo_represent_options(const bo_exchange *e, bo_write_options *out, bo_variant variant,
+                               bo_jsonld_context **own_context) {
+    bo_write_options options = house_options(e, variant);
+    bo_jsonld_options how = {.loader = options.loader, .no_relative = true};
+    bo_json *written;
+    if (variant == BO_AS_JSONLD && options.jsonld_processed == NULL) {
+        BO_TRY(bo_json_parse(&written, options.jsonld_context, NULL, e->arena));
+        BO_TRY(bo_jsonld_context_new(own_context, written, &how));
+        options.jsonld_processed = *own_context;
+    }
+    *out = options;
+    return BO_OK;
+}
+
 bo_status bo_represent(bo_exchange *e, bo_text *out, bo_variant variant, bo_source *source, bo_str focus,
                        bo_str embed) {
-    bo_str wish = variant == BO_AS_JSONLD ? wished_context(e) : BO_STR_NONE;
-    bo_write_options options = {.prefixes = house_prefixes(),
-                                .prefix_count = BO_NS_COUNT,
-                                .focus = focus,
-                                .embed = embed,
-                                .embed_empty = bo_str_eq(embed, BO_LDP_CONTAINS),
-                                .jsonld_context = wish.len ? wish : e->app->default_context,
-                                .jsonld_processed = wish.len ? NULL : e->app->processed,
-                                .loader = &e->app->loader};
+    bo_write_options options = house_options(e, variant);
+    options.focus = focus;
+    options.embed = embed;
+    options.embed_empty = bo_str_eq(embed, BO_LDP_CONTAINS);
     return bo_write(out, variants[variant].format, source, &options);
 }
 
