@@ -42,6 +42,7 @@ typedef struct bo_query_options {
     size_t default_graph_count, named_graph_count;
     bool has_dataset;     /* the two lists above are to be used, even when empty */
     int64_t now_ms;       /* NOW(); 0: the system's clock */
+    bool deletes_first;   /* of an update of INSERT DATA and DELETE DATA alone, the latter go first */
     uint64_t deadline_ns; /* steady clock; 0: none. Beyond it: BO_TIMEOUT */
     size_t memory_cap;    /* bytes; 0: none. Beyond it: BO_LIMIT. Each limit's error names its value */
     uint64_t row_cap;     /* rows of the result; 0: none. Beyond it: BO_LIMIT */

@@ -267,9 +267,6 @@ static bo_status listen(bo_cli *cli, bo_app *app, bo_str base_url) {
     BO_TRY(read_pem(cli, s->tls_key, &options.key_pem));
     if ((options.certificate_pem.len > 0) != (options.key_pem.len > 0))
         return bo_fail(BO_BAD_ARGUMENT, "tls-certificate and tls-key belong together: give both or none");
-    size_t swept;
-    BO_TRY(bo_app_sweep_files(app, &swept));
-    if (swept > 0) bo_log(BO_LOG_INFO, "swept", "files=%zu", swept);
     BO_TRY(bo_app_start(app));
     bo_status status = bo_server_start(&server, app, &options);
     if (status == BO_OK) {

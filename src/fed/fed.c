@@ -82,6 +82,7 @@ bo_status bo_fed_start(bo_fed *fed) {
     fed->workers[1] = (bo_fed_worker){.fed = fed, .name = "carry-out", .run = bo_fed_carry_out};
     fed->workers[2] = (bo_fed_worker){.fed = fed, .name = "push", .run = bo_fed_push};
     fed->workers[3] = (bo_fed_worker){.fed = fed, .name = "mail", .run = bo_fed_send_mails};
+    fed->workers[4] = (bo_fed_worker){.fed = fed, .name = "sweep", .run = bo_fed_sweep};
     for (unsigned i = 0; i < sizeof fed->workers / sizeof *fed->workers; i++) {
         if (pthread_create(&fed->workers[i].thread, NULL, loop, &fed->workers[i]) != 0)
             return bo_fail(BO_NO_MEMORY, "no thread for federation can be had");

@@ -43,6 +43,7 @@ typedef struct bo_fed_options {
     void (*push)(void *context, bo_str channel, bo_str message);
     void *push_context;
     bo_fed_mail mail;
+    uint64_t orphan_ms; /* how long a file may go without a link to it; 0: for ever */
 } bo_fed_options;
 
 bo_status bo_fed_new(bo_fed **out, const bo_fed_options *options) BO_MUST_USE;
@@ -56,6 +57,10 @@ bo_status bo_fed_announce(bo_fed *fed, bo_txn *txn, bo_ap_event event, bo_str re
                           bo_arena *arena) BO_MUST_USE;
 /* Makes the node's relay follow an actor, given as acct:relay@host or as an IRI. */
 bo_status bo_fed_follow(bo_fed *fed, bo_str whom, bo_arena *arena) BO_MUST_USE;
+
+/* A resource of another node as a graph, to be freed; waits for the network. BO_NOT_FOUND, BO_GONE, BO_PEER,
+ * BO_TIMEOUT, BO_DENIED, BO_LIMIT. */
+bo_status bo_fed_get_graph(bo_fed *fed, bo_graph **out, bo_str iri, bo_arena *arena) BO_MUST_USE;
 
 /* What SERVICE and LOAD of queries use, within the options' lists. Lives as long as `fed`; thread-safe. */
 bo_service *bo_fed_service(bo_fed *fed);

@@ -28,7 +28,8 @@ struct bo_fed {
     bo_basis work; /* what there is to do rests on jobs, and on how it stands with peers */
     atomic_bool stopping;
     bo_service service;
-    bo_fed_worker workers[4];
+    int64_t next_sweep_ms; /* of the worker that sweeps */
+    bo_fed_worker workers[5];
     unsigned started;
 };
 
@@ -50,12 +51,11 @@ typedef struct bo_fed_letter {
 } bo_fed_letter;
 bo_status bo_fed_post(bo_fed *fed, const bo_fed_letter *letter, bo_arena *arena) BO_MUST_USE;
 bo_status bo_fed_send_mails(bo_fed *fed, int64_t *wait_ms, bo_arena *arena) BO_MUST_USE; /* mail.c */
+bo_status bo_fed_sweep(bo_fed *fed, int64_t *wait_ms, bo_arena *arena) BO_MUST_USE;      /* sweep.c */
 void bo_fed_service_init(bo_fed *fed);                                                   /* service.c */
 
 /* remote.c: documents of other nodes. BO_NOT_FOUND, BO_GONE, BO_PEER, BO_TIMEOUT, BO_DENIED, BO_LIMIT. */
 bo_status bo_fed_get_json(bo_fed *fed, bo_json **out, bo_str iri, bo_arena *arena) BO_MUST_USE;
-/* A resource as a graph, to be freed. */
-bo_status bo_fed_get_graph(bo_fed *fed, bo_graph **out, bo_str iri, bo_arena *arena) BO_MUST_USE;
 /* The quads of a document, with a prefix of their own for blank nodes. `caps` may be NULL. */
 bo_status bo_fed_read(bo_fed *fed, const bo_sink *to, bo_str iri, const bo_fetch_caps *caps,
                       bo_str blank_prefix, bo_arena *arena) BO_MUST_USE;

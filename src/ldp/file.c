@@ -161,28 +161,48 @@ static bo_status note_link(void *context, const bo_quad *quad) {
     return BO_CANCELLED;
 }
 
-static bo_status find_orphan(void *context, bo_str key, bo_str value) {
-    sweeping *s = context;
+static bo_status is_orphan(const sweeping *s, bool *out, bo_str iri) {
     bo_graph_info info;
     bool linked = false;
+    bo_sink sink = {.quad = note_link, .context = &linked};
+    *out = false;
+    bo_status status = bo_txn_graph(s->txn, iri, &info);
+    if (status == BO_NOT_FOUND || (status == BO_OK && info.created_ms >= s->before_ms)) return BO_OK;
+    BO_TRY(status);
+    status = bo_source_match(s->source, &(bo_quad){.o = bo_term_iri(iri)}, false, &sink);
+    *out = !linked;
+    return status == BO_CANCELLED ? BO_OK : status;
+}
+
+static bo_status find_orphan(void *context, bo_str key, bo_str value) {
+    sweeping *s = context;
+    bool orphan;
     (void)key;
     bo_str iri = bo_arena_str(s->arena, value);
-    bo_sink sink = {.quad = note_link, .context = &linked};
     if (iri.ptr == NULL) return bo_error_last()->status;
-    BO_TRY(bo_txn_graph(s->txn, iri, &info));
-    if (info.created_ms >= s->before_ms) return BO_OK;
-    bo_status status = bo_source_match(s->source, &(bo_quad){.o = bo_term_iri(iri)}, false, &sink);
-    if (status != BO_OK && status != BO_CANCELLED) return status;
-    if (!linked) s->found[s->count++] = iri;
+    BO_TRY(is_orphan(s, &orphan, iri));
+    if (orphan) s->found[s->count++] = iri;
     return s->count == SWEPT_AT_ONCE ? BO_CANCELLED : BO_OK;
 }
 
-static bo_status sweep(sweeping *s, int64_t now_ms, bo_ldp_forget forget, void *context) {
+/* Looks on a snapshot, so that nobody waits when there is nothing to do. */
+static bo_status find_orphans(sweeping *s, bo_store *store) {
+    BO_TRY(bo_txn_begin(&s->txn, store, BO_READ));
+    bo_status status = bo_txn_source(&s->source, s->txn, NULL, s->arena);
+    if (status == BO_OK) status = bo_row_each(s->txn, BO_TABLE_FILE, BO_STR(""), BO_STR(""), find_orphan, s);
+    bo_txn_abort(s->txn);
+    return status;
+}
+
+static bo_status sweep(sweeping *s, size_t *count, int64_t now_ms, bo_ldp_forget forget, void *context) {
     BO_TRY(bo_txn_source(&s->source, s->txn, NULL, s->arena));
-    BO_TRY(bo_row_each(s->txn, BO_TABLE_FILE, BO_STR(""), BO_STR(""), find_orphan, s));
     for (size_t i = 0; i < s->count; i++) {
-        BO_TRY(bo_ldp_delete(s->txn, s->found[i], now_ms, s->arena));
+        bool orphan;
+        BO_TRY(is_orphan(s, &orphan, s->found[i]));
+        if (!orphan) continue; /* it was linked to since */
         BO_TRY(forget(context, s->txn, s->found[i]));
+        BO_TRY(bo_ldp_delete(s->txn, s->found[i], now_ms, s->arena));
+        ++*count;
     }
     return BO_OK;
 }
@@ -193,12 +213,12 @@ bo_status bo_ldp_files_sweep(bo_store *store, size_t *count, int64_t before_ms, 
                   .before_ms = before_ms,
                   .found = bo_arena_array(arena, SWEPT_AT_ONCE, sizeof(bo_str))};
     if (s.found == NULL) return bo_error_last()->status;
+    *count = 0;
+    BO_TRY(find_orphans(&s, store));
+    if (s.count == 0) return BO_OK;
     BO_TRY(bo_txn_begin(&s.txn, store, BO_WRITE));
-    bo_status status = sweep(&s, now_ms, forget, context);
-    if (status != BO_OK || s.count == 0) {
-        bo_txn_abort(s.txn);
-        return status;
-    }
-    *count = s.count;
-    return bo_txn_commit(s.txn, NULL, arena);
+    bo_status status = sweep(&s, count, now_ms, forget, context);
+    if (status == BO_OK) return bo_txn_commit(s.txn, NULL, arena);
+    bo_txn_abort(s.txn);
+    return status;
 }

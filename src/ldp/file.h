@@ -22,8 +22,8 @@ bool bo_ldp_file_is_active(bo_str media_type);
 /* The bytes of a resource that has some. */
 bo_status bo_ldp_file_read(bo_txn *txn, bo_str *out, const bo_ldp_record *record,
                            bo_arena *arena) BO_MUST_USE;
-/* Deletes files that nothing links to, made before `before_ms`; *count says how many. Their deletion leaves
- * tombstones, as any does. `forget` is called for each, in the same transaction. */
+/* Deletes files that nothing links to, made before `before_ms`; *count says how many, 256 at most. Their
+ * deletion leaves tombstones, as any does. `forget` is called before each, in the same transaction. */
 typedef bo_status (*bo_ldp_forget)(void *context, bo_txn *txn, bo_str iri);
 bo_status bo_ldp_files_sweep(bo_store *store, size_t *count, int64_t before_ms, int64_t now_ms,
                              bo_ldp_forget forget, void *context, bo_arena *arena) BO_MUST_USE;

@@ -276,6 +276,24 @@ static bo_status run_operation(const update *u, const bo_operation *op) {
     return bo_fail(BO_INTERNAL, "an operation of no kind");
 }
 
+static bool is_data_alone(const bo_query *query) {
+    for (size_t i = 0; i < query->operation_count; i++)
+        if (query->operations[i].kind != BO_INSERT_DATA && query->operations[i].kind != BO_DELETE_DATA)
+            return false;
+    return true;
+}
+
+static bo_status run_operations(const update *u) {
+    const bo_query *query = u->query;
+    bool first = u->options->deletes_first && is_data_alone(query);
+    for (size_t i = 0; i < query->operation_count && first; i++)
+        if (query->operations[i].kind == BO_DELETE_DATA) BO_TRY(run_operation(u, &query->operations[i]));
+    for (size_t i = 0; i < query->operation_count; i++)
+        if (!first || query->operations[i].kind != BO_DELETE_DATA)
+            BO_TRY(run_operation(u, &query->operations[i]));
+    return BO_OK;
+}
+
 bo_status bo_update_run(bo_query *query, bo_source *source, bo_target *target,
                         const bo_query_options *options) {
     static const bo_query_options none;
@@ -287,6 +305,5 @@ bo_status bo_update_run(bo_query *query, bo_source *source, bo_target *target,
         if (query->operations[i].kind == BO_LOAD && !query->operations[i].silent) BO_TRY(may_load(&u));
     bo_rng_uuid(u.prefix, &bo_rng_system);
     u.prefix[0] = 'b';
-    for (size_t i = 0; i < query->operation_count; i++) BO_TRY(run_operation(&u, &query->operations[i]));
-    return BO_OK;
+    return run_operations(&u);
 }

@@ -42,6 +42,7 @@ static bo_status connect_fed(bo_app *app) {
                           .service_bytes = o->service_bytes,
                           .push = bo_app_push,
                           .push_context = app,
+                          .orphan_ms = o->orphan_ms,
                           .mail = {.from = o->mail_from,
                                    .reset_link = bo_arena_join(app->arena, bo_front_end_first(app),
                                                                BO_STR("/login?new_password=true&token=")),

@@ -89,8 +89,6 @@ bo_lane bo_app_lane(const bo_app *app, const bo_http_request *request);
 /* How large the body of a request may be, of which the head is known: files may be larger than what is
  * `usual`. */
 size_t bo_app_body_cap(const bo_app *app, const bo_http_request *request, size_t usual);
-/* Deletes the files that nothing has linked to for as long as the options say. */
-bo_status bo_app_sweep_files(bo_app *app, size_t *swept) BO_MUST_USE;
 /* The table of routes for people and tests, a line each: the path, a star for everything below it or before
  * it; whether a bad token is refused there ("checked") or does not matter ("any"); the methods. */
 void bo_routes_list(bo_text *out, bool sparql_only);

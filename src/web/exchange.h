@@ -230,6 +230,19 @@ void bo_model_respond_media(bo_exchange *e);
 /* Whether a method can do anything here. */
 bool bo_model_has_method(const bo_exchange *e, bo_method method);
 
+/* import.c: resources of other nodes that a PATCH makes members of a container (e->iri). */
+typedef struct bo_importing bo_importing;
+bo_importing *bo_importing_new(const bo_exchange *e); /* in its arena; NULL when memory ran out */
+void bo_importing_done(bo_importing *imports);        /* before the arena ends */
+/* In the transaction: puts copies where they are needed. BO_NEED when one must be fetched first ... */
+bo_status bo_import_members(bo_exchange *e, bo_importing *imports, bo_graph *before, bo_graph *after,
+                            bo_txn *txn) BO_MUST_USE;
+/* ... which this does, outside of any transaction. */
+bo_status bo_import_wanted(bo_exchange *e, bo_importing *imports) BO_MUST_USE;
+/* At the end of the transaction: gives copies their rights, and drops those that have left their last
+ * container. */
+bo_status bo_settle_imports(bo_exchange *e, bo_graph *before, bo_graph *after, bo_txn *txn) BO_MUST_USE;
+
 /* view.c: sends a browser on to the view of a front end that shows this, if there is one. */
 bo_status bo_send_to_view(bo_exchange *e, bool *is_sent, const bo_ldp_record *record,
                           bo_txn *txn) BO_MUST_USE;

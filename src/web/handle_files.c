@@ -104,24 +104,3 @@ bo_status bo_respond_file(bo_exchange *e, bo_txn *txn, const bo_ldp_record *reco
     e->cacheable = bytes.len <= KEPT;
     return BO_OK;
 }
-
-static bo_status forget_rights(void *context, bo_txn *txn, bo_str iri) {
-    (void)context;
-    return bo_wac_forget(txn, iri);
-}
-
-bo_status bo_app_sweep_files(bo_app *app, size_t *swept) {
-    const bo_app_options *options = &app->options;
-    int64_t now = bo_clock_wall_ms(options->clock);
-    bo_status status = BO_OK;
-    *swept = 0;
-    for (size_t count = 1; status == BO_OK && count > 0 && options->orphan_ms > 0; *swept += count) {
-        bo_arena *arena = bo_arena_new(0);
-        if (arena == NULL) return bo_error_last()->status;
-        count = 0;
-        status = bo_ldp_files_sweep(options->store, &count, now - (int64_t)options->orphan_ms, now,
-                                    forget_rights, NULL, arena);
-        bo_arena_free(arena);
-    }
-    return status;
-}

@@ -204,14 +204,15 @@ bo_status bo_get_resource(bo_exchange *e) {
 /* Changing. A change is looked at twice: on a snapshot, before its body is read, and in its transaction. */
 
 typedef struct change {
-    bo_modes needed;   /* on what exists */
-    bool may_create;   /* else what does not exist is an error */
-    bool may_revive;   /* else what was deleted does not come back because somebody saves a form */
-    bo_graph *content; /* PARSE */
-    bo_graph *others;  /* PARSE: what the body says of other resources */
-    bo_graph *before;  /* PATCH: what it was */
-    bo_str iri;        /* what is changed: the address asked for, or the new member */
-    bo_ldp_file file;  /* what is new is one with these bytes */
+    bo_modes needed;       /* on what exists */
+    bool may_create;       /* else what does not exist is an error */
+    bool may_revive;       /* else what was deleted does not come back because somebody saves a form */
+    bo_graph *content;     /* PARSE */
+    bo_graph *others;      /* PARSE: what the body says of other resources */
+    bo_graph *before;      /* PATCH: what it was */
+    bo_importing *imports; /* PATCH of a container */
+    bo_str iri;            /* what is changed: the address asked for, or the new member */
+    bo_ldp_file file;      /* what is new is one with these bytes */
     bool created;
     /* HANDLE: in the transaction. */
     bo_status (*run)(bo_exchange *e, struct change *c, const target *t, bo_txn *txn);
@@ -459,8 +460,10 @@ static bo_status run_patch(bo_exchange *e, change *c, const target *t, bo_txn *t
     BO_TRY(authorise_patch(e, c, t));
     BO_TRY(need_type(c, t));
     BO_TRY(bo_exchange_validate(e, c->content, c->iri, txn));
+    if (t->is_container) BO_TRY(bo_import_members(e, c->imports, c->before, c->content, txn));
     BO_TRY(put_content(e, c, t->record.container, true, txn));
-    return settle_members(e, c, txn);
+    BO_TRY(settle_members(e, c, txn));
+    return t->is_container ? bo_settle_imports(e, c->before, c->content, txn) : BO_OK;
 }
 
 bo_status bo_patch_resource(bo_exchange *e) {
@@ -470,8 +473,15 @@ bo_status bo_patch_resource(bo_exchange *e) {
     bo_str type = bo_http_media_type(bo_request_header(e, "Content-Type"));
     if (!bo_str_eq_nocase(type, BO_STR("application/sparql-update")))
         return bo_fail(BO_MEDIA_TYPE, "the Content-Type header should be application/sparql-update");
-    bo_status status = commit(e, &c);
-    forget_graphs(&c);
+    c.imports = bo_importing_new(e);
+    if (c.imports == NULL) return bo_error_last()->status;
+    bo_status status = BO_NEED;
+    while (status == BO_NEED) {
+        status = commit(e, &c);
+        forget_graphs(&c);
+        if (status == BO_NEED && (status = bo_import_wanted(e, c.imports)) == BO_OK) status = BO_NEED;
+    }
+    bo_importing_done(c.imports);
     if (status == BO_OK) bo_respond(e, 204);
     return status;
 }
