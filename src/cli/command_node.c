@@ -386,6 +386,7 @@ static bo_status serve(bo_cli *cli, bo_store *store, bo_jsonld_pins *contexts) {
                               .reset_life_ms = cli->set.reset_life,
                               .mail_queue = (unsigned)cli->set.mail_queue,
                               .front_ends = cli->set.front_ends,
+                              .trusted_origins = cli->set.trusted_origins,
                               .token_life_ms = cli->set.token_life,
                               .date_skew_s = (unsigned)(cli->set.date_skew / 1000),
                               .contexts = contexts,
@@ -406,7 +407,9 @@ static bo_status serve(bo_cli *cli, bo_store *store, bo_jsonld_pins *contexts) {
     limit_queries(&cli->set, &options);
     BO_TRY(set_log_level(cli->set.log_level));
     BO_TRY(choose_default_graph(cli, &options.unnamed_default));
-    BO_TRY(bo_front_ends_check(cli->set.front_ends));
+    BO_TRY(bo_origins_check("front-ends", cli->set.front_ends));
+    if (!bo_str_eq(cli->set.trusted_origins, BO_STR("*")))
+        BO_TRY(bo_origins_check("trusted-origins", cli->set.trusted_origins));
     BO_TRY(read_mail(cli, &options));
     BO_TRY(read_sso(cli, &options));
     BO_TRY(read_imported_until(cli, &options.imported_tokens_until_ms));

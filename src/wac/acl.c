@@ -9,8 +9,6 @@
 #include "wac/acl.h"
 
 enum { OWN = 'o', DEFAULT = 'd' };
-static const char kind_marks[] = {
-    [BO_AGENT_ANYONE] = '*', [BO_AGENT_MEMBERS] = '@', [BO_AGENT_ONE] = '=', [BO_AGENT_GROUP] = '%'};
 
 bo_status bo_acl_add(bo_acl *acl, const bo_authorisation *one, bo_arena *arena) {
     bool is_full = acl->len == 0 || (acl->len & (acl->len - 1)) == 0; /* rooms are powers of two */
@@ -30,7 +28,7 @@ static bo_status read_line(bo_acl *out, bo_str line, bo_str holder, bo_arena *ar
     size_t at = 1;
     for (bo_mode mode; at < line.len && (mode = bo_mode_of_letter(line.ptr[at])) != 0; at++)
         one.modes |= mode;
-    while (one.kind < BO_AGENT_GROUP && kind_marks[one.kind] != line.ptr[at]) one.kind++;
+    one.kind = bo_agent_of_mark(line.ptr[at]);
     one.agent = bo_arena_str(arena, bo_str_from(line, at + 1));
     return one.agent.ptr != NULL ? bo_acl_add(out, &one, arena) : bo_error_last()->status;
 }
@@ -52,7 +50,7 @@ static void write_line(bo_text *out, const bo_authorisation *one) {
     bo_text_char(out, one->is_default ? DEFAULT : OWN);
     for (bo_modes mode = 1; mode <= one->modes; mode <<= 1)
         if ((one->modes & mode) != 0) bo_text_char(out, bo_mode_letter((bo_mode)mode));
-    bo_text_char(out, kind_marks[one->kind]);
+    bo_text_char(out, bo_agent_mark(one->kind));
     bo_text_put(out, one->agent);
     bo_text_char(out, '\n');
 }
@@ -90,4 +88,9 @@ bo_status bo_acl_put(const bo_wac *wac, bo_txn *txn, bo_str iri, const bo_acl *a
     if (status == BO_OK) status = bo_row_put(txn, BO_TABLE_ACL, iri, bo_text_str(&text));
     bo_text_done(&text);
     return status == BO_OK ? bo_wac_settle(wac, txn, iri, true, arena) : status;
+}
+
+bo_status bo_acl_drop(const bo_wac *wac, bo_txn *txn, bo_str iri, bo_arena *arena) {
+    BO_TRY(bo_row_del(txn, BO_TABLE_ACL, iri));
+    return bo_wac_settle(wac, txn, iri, true, arena);
 }

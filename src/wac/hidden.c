@@ -64,8 +64,36 @@ static bo_status push_member(void *context, const bo_quad *quad) {
     return quad->o.kind == BO_IRI ? push(context, quad->o.value) : BO_OK;
 }
 
-static bo_status push_members(names *list, bo_txn *txn, bo_str iri, bo_arena *arena) {
+static bo_status push_graph(void *context, bo_str graph, const bo_graph_info *info) {
+    (void)info;
+    return push(context, graph);
+}
+
+static bo_status note_found(void *context, const bo_quad *quad) {
+    (void)quad;
+    *(bool *)context = true;
+    return BO_CANCELLED;
+}
+
+/* All graphs are looked at, so only for containers. */
+static bo_status push_below_path(names *list, bo_txn *txn, bo_str iri, bo_arena *arena) {
     bo_source *source;
+    const bo_str slash = BO_STR("/");
+    bool is_container = false;
+    bo_quad typed = {bo_term_iri(iri), bo_term_iri(BO_RDF_TYPE), bo_term_iri(BO_LDP_CONTAINER),
+                     bo_term_iri(iri)};
+    bo_sink found = {.quad = note_found, .context = &is_container};
+    BO_TRY(bo_txn_source(&source, txn, NULL, arena));
+    bo_status status = bo_source_match(source, &typed, false, &found);
+    if (!is_container) return status;
+    bo_str prefix = bo_str_ends(iri, slash) ? iri : bo_arena_join(arena, iri, slash);
+    return bo_txn_graphs(txn, prefix, push_graph, list);
+}
+
+/* What a list reaches next: members, or with the policy `solid` all that is below by the path. */
+static bo_status push_members(const bo_wac *wac, names *list, bo_txn *txn, bo_str iri, bo_arena *arena) {
+    bo_source *source;
+    if (wac->nearest) return push_below_path(list, txn, iri, arena);
     bo_quad pattern = {.s = bo_term_iri(iri), .p = bo_term_iri(BO_LDP_CONTAINS), .g = bo_term_iri(iri)};
     bo_sink sink = {.quad = push_member, .context = list};
     BO_TRY(bo_txn_source(&source, txn, NULL, arena));
@@ -103,7 +131,8 @@ bo_status bo_wac_settle(const bo_wac *wac, bo_txn *txn, bo_str iri, bool below, 
     for (size_t i = 0; status == BO_OK && i < list.len; i++) {
         size_t known = list.len;
         status = settle(wac, txn, list.items[i], scratch);
-        if (status == BO_OK && below) status = push_members(&list, txn, list.items[i], scratch);
+        if (status == BO_OK && below && !(wac->nearest && i > 0))
+            status = push_members(wac, &list, txn, list.items[i], scratch);
         if (status == BO_OK)
             status = i == 0 || list.len > known ? touch_shown(txn, list.items[i], scratch)
                                                 : touch_containers(txn, list.items[i], &list, scratch);

@@ -69,6 +69,9 @@ bo_status bo_wac_require(const bo_asker *asker, bo_modes has, bo_modes needed) {
     if (asker->webid.len == 0)
         return bo_fail_code(BO_UNAUTHENTICATED, "NO_RIGHT",
                             "this needs the right to %s: log in, and send your token", word);
+    if (asker->origin.len > 0)
+        return bo_fail(BO_DENIED, "%.*s has no right to %s here, or none through the application at %.*s",
+                       BO_STR_ARG(asker->webid), word, BO_STR_ARG(asker->origin));
     return bo_fail(BO_DENIED, "%.*s has no right to %s here", BO_STR_ARG(asker->webid), word);
 }
 

@@ -67,21 +67,21 @@ bo_status bo_acl_nodes(const bo_wac *wac, bo_acl_node **out, size_t *count, cons
 typedef struct reading {
     bo_str iri, list; /* the resource and its list */
     bo_graph *body;
+    bool believes; /* what a node says rather than its name */
     bo_acl *out;
     bo_arena *arena;
 } reading;
 
-/* What a node without a telling name says by acl:mode, acl:accessTo and acl:default. */
-static void modes_said(reading *r, const bo_term *node, bo_authorisation *one) {
-    const bo_term resource = bo_term_iri(r->iri);
-    bo_quad to = {*node, bo_term_iri(BO_ACL_ACCESS_TO), resource, {0}};
-    bo_quad by_default = {*node, bo_term_iri(BO_ACL_DEFAULT), resource, {0}};
-    one->is_default = bo_graph_has(r->body, &by_default);
-    if (!one->is_default && !bo_graph_has(r->body, &to)) return;
+/* What a node says with acl:mode, if its acl:accessTo or acl:default is the resource. */
+static bo_modes modes_said(const reading *r, const bo_term *node, bo_str scope) {
+    bo_quad is_of = {*node, bo_term_iri(scope), bo_term_iri(r->iri), {0}};
+    bo_modes modes = 0;
+    if (!bo_graph_has(r->body, &is_of)) return 0;
     for (size_t i = 0; i < 4; i++) {
         bo_quad has = {*node, bo_term_iri(BO_ACL_MODE), bo_term_iri(bo_mode_iri(in_order[i])), {0}};
-        if (bo_graph_has(r->body, &has)) one->modes |= in_order[i];
+        if (bo_graph_has(r->body, &has)) modes |= in_order[i];
     }
+    return modes;
 }
 
 static void modes_named(const reading *r, const bo_term *node, bo_authorisation *one) {
@@ -95,37 +95,31 @@ static void modes_named(const reading *r, const bo_term *node, bo_authorisation 
     one->modes = bo_mode_of_name(name);
 }
 
-static bool agent_of(bo_authorisation *one, const bo_quad *quad) {
-    static const struct {
-        const bo_str *property, *value; /* NULL: any */
-        bo_agent_kind kind;
-    } forms[] = {{&BO_ACL_AGENT_CLASS, &BO_FOAF_AGENT, BO_AGENT_ANYONE},
-                 {&BO_ACL_AGENT_CLASS, &BO_ACL_AUTHENTICATED_AGENT, BO_AGENT_MEMBERS},
-                 {&BO_ACL_AGENT, NULL, BO_AGENT_ONE},
-                 {&BO_ACL_AGENT_GROUP, NULL, BO_AGENT_GROUP}};
-    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-        if (!bo_str_eq(quad->p.value, *forms[i].property)) continue;
-        if (forms[i].value != NULL && !bo_str_eq(quad->o.value, *forms[i].value)) continue;
-        one->kind = forms[i].kind;
-        one->agent = forms[i].value == NULL ? quad->o.value : BO_STR("");
-        return true;
-    }
-    return false;
+/* What one statement about an agent gives, to the resource or to what it holds. */
+static bo_status take(reading *r, bo_authorisation one) {
+    return one.modes != 0 ? bo_acl_add(r->out, &one, r->arena) : BO_OK;
 }
 
 static bo_status read_quad(void *context, const bo_quad *quad) {
     reading *r = context;
     bo_authorisation one = {.holder = r->iri};
-    if (quad->o.kind != BO_IRI || !agent_of(&one, quad)) return BO_OK;
+    if (!bo_agent_read(&one, quad)) return BO_OK;
     if (bo_str_find(one.agent, '\n') < one.agent.len) return BO_OK; /* a row's line would end there */
-    modes_named(r, &quad->s, &one);
-    if (one.modes == 0) modes_said(r, &quad->s, &one);
     one.agent = bo_arena_str(r->arena, one.agent);
-    return one.agent.ptr != NULL ? bo_acl_add(r->out, &one, r->arena) : bo_error_last()->status;
+    if (one.agent.ptr == NULL) return bo_error_last()->status;
+    bo_authorisation by_name = one, said = one, below = one;
+    modes_named(r, &quad->s, &by_name);
+    said.modes = modes_said(r, &quad->s, BO_ACL_ACCESS_TO);
+    below.modes = modes_said(r, &quad->s, BO_ACL_DEFAULT);
+    below.is_default = true;
+    bool is_said = said.modes != 0 || below.modes != 0;
+    if (by_name.modes != 0 && !(r->believes && is_said)) return take(r, by_name);
+    BO_TRY(take(r, said));
+    return take(r, below);
 }
 
 bo_status bo_acl_read(const bo_wac *wac, bo_acl *out, bo_graph *body, bo_str iri, bo_arena *arena) {
-    reading r = {iri, bo_acl_iri(wac, iri, arena), body, out, arena};
+    reading r = {iri, bo_acl_iri(wac, iri, arena), body, wac->nearest, out, arena};
     bo_sink sink = {.quad = read_quad, .context = &r};
     *out = (bo_acl){0};
     if (r.list.ptr == NULL) return bo_error_last()->status;

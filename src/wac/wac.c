@@ -9,22 +9,21 @@
 
 enum { ABOVE_MAX = 256 }; /* containers above one resource */
 
-bo_status bo_acl_applies(bool *out, const bo_authorisation *one, bo_txn *txn, const bo_asker *asker,
-                         bo_arena *arena) {
-    bool known = asker->webid.len > 0;
-    bo_str *groups;
-    size_t count;
-    bo_source *source;
-    *out = one->kind == BO_AGENT_ANYONE || (known && one->kind == BO_AGENT_MEMBERS) ||
-           (known && one->kind == BO_AGENT_ONE && bo_str_eq(one->agent, asker->webid));
-    if (!known || one->kind != BO_AGENT_GROUP) return BO_OK;
-    BO_TRY(bo_txn_source(&source, txn, NULL, arena));
-    BO_TRY(bo_source_own_subjects(source, &groups, &count, BO_VCARD_HAS_MEMBER, asker->webid, arena));
-    for (size_t i = 0; i < count && !*out; i++) *out = bo_str_eq(groups[i], one->agent);
-    return BO_OK;
+static bool is_ours(const bo_wac *wac, bo_str iri) {
+    return bo_str_starts(iri, wac->base_url) &&
+           (iri.len == wac->base_url.len || iri.ptr[wac->base_url.len] == '/');
 }
 
-/* Adds the containers above those that are there already, each once, nearest first. */
+/* The containers above by the path: "http://h/a/b", "http://h/a", "http://h/". */
+static void climb_path(const bo_wac *wac, bo_str *above, size_t *count, bo_str iri) {
+    while (*count < ABOVE_MAX && is_ours(wac, iri) && iri.len > wac->base_url.len + 1) {
+        size_t slash = bo_str_find_last(iri, '/');
+        iri.len = slash > wac->base_url.len ? slash : slash + 1;
+        above[(*count)++] = iri;
+    }
+}
+
+/* The containers above by what they hold, each once, nearest first. */
 static bo_status climb(bo_str *above, size_t *count, bo_txn *txn, bo_str iri, bo_arena *arena) {
     bo_source *source;
     bo_str *containers;
@@ -48,12 +47,22 @@ static bo_status add_matching(bo_acl *out, const bo_acl *from, bool defaults, bo
     return BO_OK;
 }
 
-static bo_status add_defaults(const bo_wac *wac, bo_acl *out, bo_txn *txn, bo_str iri, bo_arena *arena) {
+bo_status bo_acl_above(const bo_wac *wac, bo_str **out, size_t *count, bo_txn *txn, bo_str iri,
+                       bo_arena *arena) {
     bo_str *above = bo_arena_array(arena, ABOVE_MAX, sizeof *above);
-    size_t count = 0;
-    bo_acl list;
     if (above == NULL) return bo_error_last()->status;
-    BO_TRY(climb(above, &count, txn, iri, arena));
+    *count = 0;
+    *out = above;
+    if (!wac->nearest) return climb(above, count, txn, iri, arena);
+    climb_path(wac, above, count, iri);
+    return BO_OK;
+}
+
+static bo_status add_defaults(const bo_wac *wac, bo_acl *out, bo_txn *txn, bo_str iri, bo_arena *arena) {
+    bo_str *above;
+    size_t count;
+    bo_acl list;
+    BO_TRY(bo_acl_above(wac, &above, &count, txn, iri, arena));
     for (size_t i = 0; i < count; i++) {
         BO_TRY(bo_acl_get(&list, txn, above[i], arena));
         BO_TRY(add_matching(out, &list, true, arena));
@@ -71,33 +80,45 @@ bo_status bo_acl_effective(const bo_wac *wac, bo_acl *out, bo_txn *txn, bo_str i
     return add_defaults(wac, out, txn, iri, arena);
 }
 
-static bool is_ours(const bo_wac *wac, bo_str iri) {
-    return bo_str_starts(iri, wac->base_url) &&
-           (iri.len == wac->base_url.len || iri.ptr[wac->base_url.len] == '/');
-}
+/* What a list gives: to the agent, to everyone, and to the origin of the request. */
+typedef struct giving {
+    bo_modes agent, everyone, origin;
+} giving;
 
-static bo_status add_modes(bo_modes *out, const bo_acl *acl, bo_txn *txn, const bo_asker *asker,
-                           bo_arena *arena) {
+static bo_status give(giving *out, const bo_acl *acl, bo_txn *txn, const bo_asker *asker, bo_arena *arena) {
     for (size_t i = 0; i < acl->len; i++) {
+        const bo_authorisation *one = &acl->items[i];
+        bo_modes *to = one->kind == BO_AGENT_ANYONE   ? &out->everyone
+                       : one->kind == BO_AGENT_ORIGIN ? &out->origin
+                                                      : &out->agent;
         bool applies;
-        if ((acl->items[i].modes & ~*out) == 0) continue;
-        BO_TRY(bo_acl_applies(&applies, &acl->items[i], txn, asker, arena));
-        if (applies) *out |= acl->items[i].modes;
+        if ((one->modes & ~*to) == 0) continue;
+        BO_TRY(bo_acl_applies(&applies, one, txn, asker, arena));
+        if (applies) *to |= one->modes;
     }
     return BO_OK;
 }
 
+/* Append is a part of write. */
+static bo_modes widened(bo_modes modes) {
+    return modes | ((modes & BO_MODE_WRITE) ? BO_MODE_APPEND : 0);
+}
+
+/* Web Origin Authorization (Web Access Control, section 5.5): what not everyone may do, an application that
+ * is not trusted may do for its user when its origin may do it too. */
 bo_status bo_wac_modes(const bo_wac *wac, bo_modes *out, bo_txn *txn, const bo_asker *asker, bo_str iri,
                        bo_arena *arena) {
     bo_acl acl;
-    bo_modes found = 0;
+    giving g = {0};
     *out = BO_MODE_ALL;
     if (asker->is_admin) return BO_OK;
     BO_TRY(bo_acl_effective(wac, &acl, txn, iri, arena));
-    if (acl.len == 0 && !is_ours(wac, iri)) found = BO_MODE_READ;
-    BO_TRY(add_modes(&found, &acl, txn, asker, arena));
-    if (asker->granted.len > 0 && bo_str_eq(asker->granted, iri)) found |= asker->grant;
-    *out = found | ((found & BO_MODE_WRITE) ? BO_MODE_APPEND : 0);
+    if (acl.len == 0 && !is_ours(wac, iri)) g.everyone = BO_MODE_READ;
+    BO_TRY(give(&g, &acl, txn, asker, arena));
+    bool is_bound = wac->nearest && asker->origin.len > 0;
+    bool is_granted = asker->granted.len > 0 && bo_str_eq(asker->granted, iri);
+    *out = widened(g.everyone) | (widened(g.agent) & (is_bound ? widened(g.origin) : BO_MODE_ALL)) |
+           widened(is_granted ? asker->grant : 0);
     return BO_OK;
 }
 
@@ -124,25 +145,16 @@ static bo_status take_mode(void *context, const bo_quad *quad) {
 
 static bo_status take_agent(void *context, const bo_quad *quad) {
     founding *f = context;
-    const struct {
-        bo_str property, value;
-        bo_agent_kind kind;
-    } kinds[] = {{BO_ACL_AGENT_CLASS, BO_FOAF_AGENT, BO_AGENT_ANYONE},
-                 {BO_ACL_AGENT_CLASS, BO_ACL_AUTHENTICATED_AGENT, BO_AGENT_MEMBERS},
-                 {BO_ACL_AGENT_CLASS, BO_CONF_CREATOR, BO_AGENT_ONE},
-                 {BO_ACL_AGENT, BO_STR_NONE, BO_AGENT_ONE},
-                 {BO_ACL_AGENT_GROUP, BO_STR_NONE, BO_AGENT_GROUP}};
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        bool fits = kinds[i].value.len == 0 || bo_str_eq(quad->o.value, kinds[i].value);
-        if (quad->o.kind != BO_IRI || !fits || !bo_str_eq(quad->p.value, kinds[i].property)) continue;
-        bool by_name = kinds[i].value.len == 0, is_creator = !by_name && kinds[i].kind == BO_AGENT_ONE;
-        bo_authorisation one = f->one;
-        one.kind = kinds[i].kind;
-        one.agent = is_creator ? f->creator : by_name ? bo_arena_str(f->arena, quad->o.value) : BO_STR("");
-        if (is_creator && f->creator.len == 0) return BO_OK;
-        return bo_acl_add(f->out, &one, f->arena);
+    bo_authorisation one = f->one;
+    if (quad->o.kind == BO_IRI && bo_str_eq(quad->o.value, BO_CONF_CREATOR) &&
+        bo_str_eq(quad->p.value, BO_ACL_AGENT_CLASS)) {
+        one.kind = BO_AGENT_ONE;
+        one.agent = f->creator;
+        return f->creator.len > 0 ? bo_acl_add(f->out, &one, f->arena) : BO_OK;
     }
-    return BO_OK;
+    if (!bo_agent_read(&one, quad)) return BO_OK;
+    one.agent = bo_arena_str(f->arena, one.agent);
+    return one.agent.ptr != NULL ? bo_acl_add(f->out, &one, f->arena) : bo_error_last()->status;
 }
 
 static bo_status take_node(void *context, const bo_quad *quad) {
@@ -176,6 +188,21 @@ static bo_status first_rights(bo_acl *out, bool *is_said, bo_txn *txn, bo_str ir
     return BO_OK;
 }
 
+static bo_str superadmins(const bo_wac *wac, bo_arena *arena) {
+    return bo_arena_join(arena, wac->base_url, BO_STR("/_groups/superadmins"));
+}
+
+/* Whether the nearest list above gives others than administrators a default. */
+static bo_status inherits(bool *out, const bo_wac *wac, bo_txn *txn, bo_str iri, bo_arena *arena) {
+    bo_acl above = {0};
+    bo_str group = superadmins(wac, arena);
+    *out = false;
+    if (!wac->nearest) return BO_OK;
+    BO_TRY(add_defaults(wac, &above, txn, iri, arena));
+    for (size_t i = 0; i < above.len; i++) *out |= !bo_str_eq(above.items[i].agent, group);
+    return BO_OK;
+}
+
 bo_status bo_wac_found(const bo_wac *wac, bo_txn *txn, bo_str iri, bool is_container, bo_str creator,
                        bo_arena *arena) {
     const bo_authorisation given[] = {
@@ -183,17 +210,19 @@ bo_status bo_wac_found(const bo_wac *wac, bo_txn *txn, bo_str iri, bool is_conta
         {.modes = is_container ? BO_MODE_READ | BO_MODE_APPEND : wac->members, .kind = BO_AGENT_MEMBERS},
         {.modes = creator.len > 0 ? wac->creator : 0, .kind = BO_AGENT_ONE, .agent = creator}};
     bo_acl acl = {0};
-    bool is_said;
+    bool is_said, is_below;
     bo_str property = is_container ? BO_CONF_FIRST_CONTAINER_RIGHTS : BO_CONF_FIRST_RIGHTS;
     BO_TRY(first_rights(&acl, &is_said, txn, iri, property, creator, arena));
     if (is_said) return bo_acl_put(wac, txn, iri, &acl, arena);
+    BO_TRY(inherits(&is_below, wac, txn, iri, arena));
+    if (is_below) return bo_wac_settle(wac, txn, iri, true, arena);
     for (size_t i = 0; i < sizeof given / sizeof *given; i++) BO_TRY(bo_acl_add(&acl, &given[i], arena));
     return bo_acl_put(wac, txn, iri, &acl, arena);
 }
 
 bo_status bo_wac_admit(const bo_wac *wac, bo_txn *txn, bo_str webid, bo_arena *arena) {
     bo_str root = bo_arena_join(arena, wac->base_url, BO_STR("/"));
-    bo_str group = bo_arena_join(arena, wac->base_url, BO_STR("/_groups/superadmins"));
+    bo_str group = superadmins(wac, arena);
     bo_acl acl;
     if (root.ptr == NULL || group.ptr == NULL) return bo_error_last()->status;
     BO_TRY(bo_wac_group_add(wac, txn, group, webid, arena));

@@ -6,6 +6,8 @@
  * With the policy `semapps`, an agent may do what the resource's own authorisations give and what the
  * defaults of every container above it give. With `solid` the nearest access control list alone counts (Web
  * Access Control, section 5.1): the resource's own, or the defaults of the nearest container that has one.
+ * Containers are above by ldp:contains with `semapps`, in any number, and by the path with `solid`: so there
+ * nobody gets rights to what is another's by putting it into a container of his own.
  */
 #ifndef BO_WAC_WAC_H
 #define BO_WAC_WAC_H
@@ -23,6 +25,7 @@ bo_status bo_modes_parse(bo_modes *out, bo_str words) BO_MUST_USE;
 typedef struct bo_asker {
     bo_str webid;   /* empty: not known */
     bool is_admin;  /* may do everything */
+    bo_str origin;  /* of a web application that is not trusted, through which it asks; empty: none */
     bo_str granted; /* a resource on which an invitation gives more rights; empty: none */
     bo_modes grant; /* these */
 } bo_asker;
@@ -60,9 +63,15 @@ bo_status bo_wac_is_hidden(bo_txn *txn, bo_str iri) BO_MUST_USE;
 
 /* Gives a new resource its first authorisations: those that the nearest container above states with
  * conf:firstRights (for a container: conf:firstContainerRights); else the node's, or for a container
- * everyone's right to read and members' to append. `creator` may be empty. */
+ * everyone's right to read and members' to append. With the policy `solid` it gets none of these two when the
+ * nearest list gives a default to others than administrators: that one counts. `creator` may be empty. */
 bo_status bo_wac_found(const bo_wac *wac, bo_txn *txn, bo_str iri, bool is_container, bo_str creator,
                        bo_arena *arena) BO_MUST_USE;
+/* Whether the asker may put what is there already into a container. With the policy `semapps` that brings the
+ * defaults of the container and of those above it, which whoever controls one of them can change: so he needs
+ * the right to control it, unless all of them have those rights to it as it is. BO_DENIED. */
+bo_status bo_wac_may_attach(const bo_wac *wac, bo_txn *txn, const bo_asker *asker, bo_str container,
+                            bo_str member, bool is_container, bo_arena *arena) BO_MUST_USE;
 /* Makes a person an administrator: a member of <base>/_groups/superadmins, which may do everything with the
  * root and all that it holds. */
 bo_status bo_wac_admit(const bo_wac *wac, bo_txn *txn, bo_str webid, bo_arena *arena) BO_MUST_USE;

@@ -36,6 +36,7 @@ typedef struct bo_app_options {
     unsigned login_tries;        /* of passwords a minute, from one address and for one account */
     bo_str
         front_ends; /* addresses of front ends, by commas or blanks; the first is the one that mails name */
+    bo_str trusted_origins;           /* of web applications that acl:origin need not name; "*": all */
     uint64_t token_life_ms;           /* how long somebody stays logged in */
     int64_t imported_tokens_until_ms; /* until when tokens of an imported key count; 0: not at all */
     bo_smtp smtp;                     /* its texts are kept by the caller */
@@ -63,8 +64,8 @@ typedef struct bo_app_options {
     uint64_t orphan_ms;                      /* how long a file may go without a link to it; 0: for ever */
 } bo_app_options;
 
-/* BO_BAD_ARGUMENT when a list of front ends is none. */
-bo_status bo_front_ends_check(bo_str list) BO_MUST_USE;
+/* BO_BAD_ARGUMENT when a setting's list of origins (https://carte.example) is none. */
+bo_status bo_origins_check(const char *setting, bo_str list) BO_MUST_USE;
 
 bo_status bo_app_new(bo_app **out, const bo_app_options *options) BO_MUST_USE;
 /* Starts what runs beside requests (deliveries); stops it. */

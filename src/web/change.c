@@ -207,7 +207,7 @@ static const bo_target_ops ops = {insert, remove_quad, clear};
 
 static bo_status remove_resource(bo_changing *c, touched *t) {
     if (!t->existed) return BO_OK;
-    BO_TRY(authorise(c, t, BO_MODE_READ | BO_MODE_WRITE));
+    BO_TRY(name_graph(bo_exchange_may_delete(c->e, t->modes, t->container, c->txn), t->iri));
     BO_TRY(bo_ldp_relink(c->txn, t->iri, t->before, NULL, c->e->arena));
     BO_TRY(bo_exchange_disassemble(c->e, &(bo_whole){t->iri, t->container, NULL, t->before, NULL}, c->txn));
     return bo_exchange_delete(c->e, t->iri, t->container, c->txn);

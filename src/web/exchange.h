@@ -118,6 +118,9 @@ bo_status bo_outlet_close(bo_outlet *outlet, bo_status status) BO_MUST_USE;
 /* front.c */
 /* Whether a browser may be sent to an address: one of this node or of its front ends. */
 bool bo_front_end_has(const bo_app *app, bo_str url);
+/* Whether a web application may do what its user may, whatever acl:origin says: it comes from this node, from
+ * a front end, or from where the setting says. */
+bool bo_origin_is_trusted(const bo_app *app, bo_str origin);
 /* The first front end, without a slash at its end; empty when there is none. */
 bo_str bo_front_end_first(const bo_app *app);
 
@@ -215,6 +218,10 @@ bo_status bo_get_shapes(bo_exchange *e);
  * that. BO_CONFLICT when its state can't become what it is to be (ldp/states.h). */
 bo_status bo_exchange_put(bo_exchange *e, const bo_ldp_write *write, bo_graph *before, bool *created,
                           bo_txn *txn) BO_MUST_USE;
+/* The rights that it takes to delete a resource: with the policy `semapps` to read and write it, with `solid`
+ * to write it and its container (Web Access Control, section 5.4). */
+bo_status bo_exchange_may_delete(const bo_exchange *e, bo_modes has, bo_str container,
+                                 bo_txn *txn) BO_MUST_USE;
 bo_status bo_exchange_delete(bo_exchange *e, bo_str iri, bo_str container, bo_txn *txn) BO_MUST_USE;
 /* Before either: writes the parts that are taken out of it, and deletes those that it no longer names. */
 bo_status bo_exchange_disassemble(bo_exchange *e, const bo_whole *whole, bo_txn *txn) BO_MUST_USE;
@@ -281,6 +288,7 @@ bo_status bo_get_frontchannel_logout(bo_exchange *e);
 bo_status bo_get_acl(bo_exchange *e); /* handle_acl.c */
 bo_status bo_put_acl(bo_exchange *e);
 bo_status bo_patch_acl(bo_exchange *e);
+bo_status bo_delete_acl(bo_exchange *e);
 bo_status bo_get_rights(bo_exchange *e);
 bo_status bo_post_rights(bo_exchange *e);
 bo_status bo_get_groups(bo_exchange *e);

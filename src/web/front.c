@@ -30,27 +30,35 @@ static bool next_origin(bo_str *origin, bo_str *list) {
     return origin->len > 0;
 }
 
-bo_status bo_front_ends_check(bo_str list) {
+bo_status bo_origins_check(const char *setting, bo_str list) {
     for (bo_str origin; next_origin(&origin, &list);) {
         bo_iri_parts parts = bo_iri_split(origin);
         bool web = bo_str_eq(parts.scheme, BO_STR("http")) || bo_str_eq(parts.scheme, BO_STR("https"));
         bool bare = parts.path.len == 0 && parts.query.ptr == NULL && parts.fragment.ptr == NULL &&
                     bo_str_find(parts.authority, '@') == parts.authority.len;
         if (!web || !bare || parts.authority.len == 0 || !is_plain(origin))
-            return bo_fail(BO_BAD_ARGUMENT, "front-ends: '%.*s' is not like https://carte.example",
+            return bo_fail(BO_BAD_ARGUMENT, "%s: '%.*s' is not like https://carte.example", setting,
                            BO_STR_ARG(origin));
     }
     return BO_OK;
 }
 
+static bool is_listed(bo_str list, const bo_iri_parts *url) {
+    for (bo_str origin; next_origin(&origin, &list);)
+        if (is_origin_of(origin, url)) return true;
+    return false;
+}
+
 bool bo_front_end_has(const bo_app *app, bo_str url) {
     bo_iri_parts parts = bo_iri_split(url);
-    bo_str list = app->options.front_ends;
     if (!is_plain(url) || parts.authority.len == 0) return false;
-    if (is_origin_of(app->base_url, &parts)) return true;
-    for (bo_str origin; next_origin(&origin, &list);)
-        if (is_origin_of(origin, &parts)) return true;
-    return false;
+    return is_origin_of(app->base_url, &parts) || is_listed(app->options.front_ends, &parts);
+}
+
+bool bo_origin_is_trusted(const bo_app *app, bo_str origin) {
+    bo_iri_parts parts = bo_iri_split(origin);
+    if (bo_str_eq(app->options.trusted_origins, BO_STR("*")) || bo_front_end_has(app, origin)) return true;
+    return parts.authority.len > 0 && is_listed(app->options.trusted_origins, &parts);
 }
 
 bo_str bo_front_end_first(const bo_app *app) {

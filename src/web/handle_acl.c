@@ -41,30 +41,19 @@ static bo_status visible(const bo_exchange *e, bo_acl *out, bo_txn *txn, bo_str 
     return BO_OK;
 }
 
-static bo_str agent_iri(const bo_authorisation *one) {
-    return one->kind == BO_AGENT_ANYONE    ? BO_FOAF_AGENT
-           : one->kind == BO_AGENT_MEMBERS ? BO_ACL_AUTHENTICATED_AGENT
-                                           : one->agent;
-}
-
-static bo_str property_of(bo_agent_kind kind) {
-    return kind == BO_AGENT_ONE     ? BO_ACL_AGENT
-           : kind == BO_AGENT_GROUP ? BO_ACL_AGENT_GROUP
-                                    : BO_ACL_AGENT_CLASS;
-}
-
 /* JSON-LD to the letter: front ends read @graph and the keys without knowing JSON-LD. */
 
 static bo_status put_agents(bo_json_writer *json, const bo_acl_node *node, bo_str property, bo_arena *arena) {
     size_t count = 0;
-    for (size_t i = 0; i < node->len; i++) count += bo_str_eq(property_of(node->items[i]->kind), property);
+    for (size_t i = 0; i < node->len; i++)
+        count += bo_str_eq(bo_agent_property(node->items[i]->kind), property);
     if (count == 0) return BO_OK;
     bo_json_key(json, bo_vocab_shorten(property, arena));
     if (count > 1) bo_json_open(json, BO_JSON_ARRAY);
     for (size_t i = 0; i < node->len; i++) {
         const bo_authorisation *one = node->items[i];
-        if (!bo_str_eq(property_of(one->kind), property)) continue;
-        bo_str agent = agent_iri(one);
+        if (!bo_str_eq(bo_agent_property(one->kind), property)) continue;
+        bo_str agent = bo_agent_iri(one);
         bo_json_put_string(json, one->agent.len > 0 ? agent : bo_vocab_shorten(agent, arena));
     }
     if (count > 1) bo_json_close(json, BO_JSON_ARRAY);
@@ -81,14 +70,15 @@ static bo_status put_node(bo_json_writer *json, const bo_acl_node *node, bo_str 
     BO_TRY(put_agents(json, node, BO_ACL_AGENT, arena));
     BO_TRY(put_agents(json, node, BO_ACL_AGENT_CLASS, arena));
     BO_TRY(put_agents(json, node, BO_ACL_AGENT_GROUP, arena));
+    BO_TRY(put_agents(json, node, BO_ACL_ORIGIN, arena));
     bo_json_member_string(json, BO_STR("acl:mode"), bo_vocab_shorten(bo_mode_iri(node->mode), arena));
     bo_json_close(json, BO_JSON_OBJECT);
     return BO_OK;
 }
 
 static void put_context(bo_json_writer *json, bo_str base) {
-    static const char *const links[] = {"acl:accessTo",   "acl:agentClass", "acl:agent",
-                                        "acl:agentGroup", "acl:default",    "acl:mode"};
+    static const char *const links[] = {"acl:accessTo", "acl:agentClass", "acl:agent", "acl:agentGroup",
+                                        "acl:default",  "acl:mode",       "acl:origin"};
     bo_json_key(json, BO_STR("@context"));
     bo_json_open(json, BO_JSON_OBJECT);
     bo_json_member_string(json, BO_STR("acl"), BO_STR(BO_ACL_NS));
@@ -132,7 +122,8 @@ static bo_status fill(bo_graph *graph, const bo_acl_node *nodes, size_t count) {
         BO_TRY(say(graph, node->iri, node->is_default ? BO_ACL_DEFAULT : BO_ACL_ACCESS_TO, node->holder));
         BO_TRY(say(graph, node->iri, BO_ACL_MODE, bo_mode_iri(node->mode)));
         for (size_t i = 0; i < node->len; i++)
-            BO_TRY(say(graph, node->iri, property_of(node->items[i]->kind), agent_iri(node->items[i])));
+            BO_TRY(
+                say(graph, node->iri, bo_agent_property(node->items[i]->kind), bo_agent_iri(node->items[i])));
     }
     return BO_OK;
 }
@@ -146,11 +137,23 @@ static bo_status respond_nodes(bo_exchange *e, const bo_acl_node *nodes, size_t 
     return status;
 }
 
+/* With the policy `solid` a list is a document: it is there or not, and is read with the right to control. */
+static bo_status own_list(const bo_exchange *e, bo_acl *out, bo_txn *txn, bo_str iri) {
+    bo_modes modes;
+    BO_TRY(bo_exchange_modes(e, &modes, txn, iri));
+    BO_TRY(bo_wac_require(&e->asker, modes, BO_MODE_CONTROL));
+    BO_TRY(bo_acl_get(out, txn, iri, e->arena));
+    if (out->len > 0) return BO_OK;
+    return bo_fail(BO_NOT_FOUND, "%.*s has no list of its own: the nearest one above counts",
+                   BO_STR_ARG(iri));
+}
+
 static bo_status gather(bo_exchange *e, bo_acl *out, bo_str iri) {
     bo_txn *txn;
     BO_TRY(bo_txn_begin(&txn, e->app->options.store, BO_READ));
     bo_status status = need_resource(txn, iri);
-    if (status == BO_OK) status = visible(e, out, txn, iri);
+    if (status == BO_OK)
+        status = e->app->wac.nearest ? own_list(e, out, txn, iri) : visible(e, out, txn, iri);
     bo_txn_abort(txn);
     return status;
 }
@@ -193,17 +196,22 @@ static bool has_default(const bo_acl *acl) {
     return false;
 }
 
-/* PATCH adds to the list; PUT replaces it, but a body that names no default leaves those that there are. */
-static bo_status replace(bo_exchange *e, bo_txn *txn, bo_acl *list, bo_str iri) {
+static bo_status need_control(const bo_exchange *e, bo_txn *txn, bo_str iri) {
     bo_modes modes;
-    bo_acl old;
-    bool adds = e->request->method == BO_PATCH;
-    bool keeps_defaults = adds || !has_default(list);
     BO_TRY(need_resource(txn, iri));
     BO_TRY(bo_exchange_modes(e, &modes, txn, iri));
-    if ((modes & BO_MODE_CONTROL) == 0 && e->asker.webid.len > 0)
+    if ((modes & BO_MODE_CONTROL) == 0 && e->asker.webid.len > 0 && e->asker.origin.len == 0)
         return bo_fail(BO_DENIED, "Access denied ! user must have Control permission");
-    BO_TRY(bo_wac_require(&e->asker, modes, BO_MODE_CONTROL));
+    return bo_wac_require(&e->asker, modes, BO_MODE_CONTROL);
+}
+
+/* PATCH adds to the list; PUT replaces it, but with the policy `semapps` a body that names no default leaves
+ * those that there are. */
+static bo_status replace(bo_exchange *e, bo_txn *txn, bo_acl *list, bo_str iri) {
+    bo_acl old;
+    bool adds = e->request->method == BO_PATCH;
+    bool keeps_defaults = adds || (!e->app->wac.nearest && !has_default(list));
+    BO_TRY(need_control(e, txn, iri));
     BO_TRY(bo_acl_get(&old, txn, iri, e->arena));
     for (size_t i = 0; i < old.len; i++)
         if (adds || (keeps_defaults && old.items[i].is_default))
@@ -239,6 +247,25 @@ bo_status bo_patch_acl(bo_exchange *e) {
 
 bo_status bo_put_acl(bo_exchange *e) {
     return change_acl(e, "PUT rights cannot be empty", "The rights cannot be changed");
+}
+
+static bo_status drop(bo_exchange *e, bo_txn *txn, bo_str iri) {
+    BO_TRY(need_control(e, txn, iri));
+    bo_status status = bo_acl_drop(&e->app->wac, txn, iri, e->arena);
+    if (status != BO_NOT_FOUND) return status;
+    return bo_fail(BO_NOT_FOUND, "%.*s has no list of its own", BO_STR_ARG(iri));
+}
+
+/* The root has no list above it (Web Access Control, section 4.1). */
+bo_status bo_delete_acl(bo_exchange *e) {
+    bo_str iri = resource_of(e);
+    bo_txn *txn;
+    if (!e->app->wac.nearest || bo_str_eq(iri, e->app->root))
+        return bo_fail(BO_METHOD, "this list can't be deleted: PUT another one in its place");
+    BO_TRY(bo_txn_begin(&txn, e->app->options.store, BO_WRITE));
+    BO_TRY(finish(e, txn, drop(e, txn, iri)));
+    bo_respond(e, 204);
+    return BO_OK;
 }
 
 /* /_rights */

@@ -8,6 +8,7 @@
 #include "ldp/container.h"
 #include "obs/page.h"
 #include "rdf/vocab.h"
+#include "wac/group.h"
 #include "web/exchange.h"
 
 /* What is at the address asked for, within one transaction. */
@@ -267,6 +268,34 @@ static bo_status authorise_membership(const bo_exchange *e, const change *c, bo_
     return bo_wac_require(&e->asker, modes, BO_MODE_WRITE);
 }
 
+/* Members that a body names: what was not in the container before comes into it. */
+typedef struct attaching {
+    const bo_exchange *e;
+    bo_graph *before; /* NULL: the container is new, and whoever makes it controls it */
+    bo_txn *txn;
+} attaching;
+
+static bo_status authorise_member(void *context, const bo_quad *quad) {
+    const attaching *a = context;
+    const bo_exchange *e = a->e;
+    bo_ldp_record member;
+    bo_modes modes;
+    if (quad->o.kind != BO_IRI || (a->before != NULL && bo_graph_has(a->before, quad))) return BO_OK;
+    bo_status status = bo_ldp_find(a->txn, &member, quad->o.value, e->arena);
+    if (status != BO_OK) return status == BO_NOT_FOUND ? BO_OK : status; /* it is refused later */
+    if (a->before != NULL)
+        return bo_wac_may_attach(&e->app->wac, a->txn, &e->asker, quad->s.value, quad->o.value,
+                                 member.kind == BO_KIND_CONTAINER, e->arena);
+    BO_TRY(bo_exchange_modes(e, &modes, a->txn, quad->o.value));
+    return bo_wac_require(&e->asker, modes, BO_MODE_CONTROL);
+}
+
+static bo_status authorise_members(const bo_exchange *e, const change *c, bo_txn *txn) {
+    bo_quad members = {.s = bo_term_iri(c->iri), .p = bo_term_iri(BO_LDP_CONTAINS)};
+    bo_sink sink = {.quad = authorise_member, .context = &(attaching){e, c->before, txn}};
+    return bo_graph_match(c->content, &members, &sink);
+}
+
 static bo_status put_content(bo_exchange *e, change *c, bo_str container, bool is_patch, bo_txn *txn) {
     bo_ldp_write write = {.iri = c->iri,
                           .container = container,
@@ -278,6 +307,7 @@ static bo_status put_content(bo_exchange *e, change *c, bo_str container, bool i
                           .file = c->file.bytes.ptr != NULL ? &c->file : NULL};
     bo_whole whole = {c->iri, container, c->content, c->before, c->others};
     if (write.is_container) BO_TRY(authorise_membership(e, c, txn));
+    if (write.is_container) BO_TRY(authorise_members(e, c, txn));
     BO_TRY(bo_exchange_disassemble(e, &whole, txn));
     return bo_exchange_put(e, &write, c->before, &c->created, txn);
 }
@@ -306,10 +336,14 @@ static void forget_graphs(change *c) {
     c->content = c->others = c->before = NULL;
 }
 
+/* With the policy `solid` who makes something by PUT has the right to write it, by a default or by its first
+ * rights. */
 static bo_status run_put(bo_exchange *e, change *c, const target *t, bo_txn *txn) {
     target made;
     BO_TRY(put_content(e, c, t->exists ? t->record.container : bo_ldp_parent(c->iri), false, txn));
-    return c->created ? locate(e, &made, txn) : BO_OK;
+    if (!c->created) return BO_OK;
+    BO_TRY(locate(e, &made, txn));
+    return e->app->wac.nearest ? bo_wac_require(&e->asker, made.modes, BO_MODE_WRITE) : BO_OK;
 }
 
 bo_status bo_put_resource(bo_exchange *e) {
@@ -400,8 +434,9 @@ static bo_status find_other_configuration(void *context, const bo_quad *quad) {
     return bo_container_configures(quad) ? find_missing(context, quad) : BO_OK;
 }
 
-/* Adding needs the right to append; taking away, or saying something new of a container, the right to write;
- * configuring a container, the right to control. */
+/* Adding needs the right to append; taking away, or saying something new of a container, the right to write,
+ * with the policy `solid` to read too, since its success tells what was there; configuring a container, the
+ * right to control. */
 static bo_status authorise_patch(const bo_exchange *e, const change *c, const target *t) {
     const bo_quad all = {0};
     bo_sink gone = {.quad = find_other_configuration, .context = c->content};
@@ -414,7 +449,8 @@ static bo_status authorise_patch(const bo_exchange *e, const change *c, const ta
     bo_sink new = {.quad = find_new_statement, .context = c->before};
     bo_status status = bo_graph_match(c->before, &all, &missing);
     if (status == BO_OK && t->is_container) status = bo_graph_match(c->content, &all, &new);
-    return status == BO_CANCELLED ? bo_wac_require(&e->asker, t->modes, BO_MODE_WRITE) : status;
+    bo_modes needed = BO_MODE_WRITE | (e->app->wac.nearest ? BO_MODE_READ : 0);
+    return status == BO_CANCELLED ? bo_wac_require(&e->asker, t->modes, needed) : status;
 }
 
 /* Members that are in one graph and not in the other have other rights now. */
@@ -487,12 +523,13 @@ bo_status bo_patch_resource(bo_exchange *e) {
 }
 
 static bo_status run_delete(bo_exchange *e, change *c, const target *t, bo_txn *txn) {
+    BO_TRY(bo_exchange_may_delete(e, t->modes, t->record.container, txn));
     BO_TRY(bo_exchange_disassemble(e, &(bo_whole){c->iri, t->record.container, NULL, NULL, NULL}, txn));
     return bo_exchange_delete(e, c->iri, t->record.container, txn);
 }
 
 bo_status bo_delete_resource(bo_exchange *e) {
-    change c = {.needed = BO_MODE_READ | BO_MODE_WRITE, .iri = e->iri, .run = run_delete};
+    change c = {.needed = BO_MODE_WRITE, .iri = e->iri, .run = run_delete};
     target t;
     BO_TRY(admit(e, &c, &t));
     BO_TRY(commit(e, &c));

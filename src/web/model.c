@@ -107,8 +107,10 @@ void bo_model_respond(bo_exchange *e) {
     link_to(e, e->iri, BO_STR("describedby")); /* Accept tells which of the two is meant */
 }
 
-/* Containers are not replaced, and nothing is posted to other resources. */
+/* Containers are not replaced, and nothing is posted to other resources. Lists of rights stay with the policy
+ * `semapps`. */
 bool bo_model_has_method(const bo_exchange *e, bo_method method) {
+    if (e->route->handlers[method] == bo_delete_acl) return e->app->wac.nearest;
     bool is_known = e->is_resource && e->is_shown;
     bo_method refused = e->resource.kind == BO_KIND_CONTAINER ? BO_PUT : BO_POST;
     return e->route->handlers[method] != NULL && !(is_known && method == refused);

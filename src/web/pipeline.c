@@ -20,6 +20,16 @@ static bo_asker nobody(const bo_app *app) {
     return (bo_asker){.is_admin = app->options.sparql_only};
 }
 
+/* What a web application may do that is not trusted (policy `solid`) has two bounds: its user's rights, and
+ * its own. An administrator's are not lent to it. */
+static void mind_origin(const bo_app *app, bo_asker *asker, const bo_http_request *request) {
+    bo_str origin = bo_headers_get(&request->headers, BO_STR("Origin"));
+    if (!app->wac.nearest || asker->webid.len == 0 || origin.ptr == NULL) return;
+    if (bo_origin_is_trusted(app, origin)) return;
+    asker->origin = origin;
+    asker->is_admin = false;
+}
+
 static bool bearer_token(bo_str *out, bo_str credentials) {
     const bo_str bearer = BO_STR("Bearer ");
     if (!bo_str_eq_nocase(bo_str_head(credentials, bearer.len), bearer)) return false;
@@ -38,6 +48,7 @@ static bo_status identify(bo_exchange *e) {
     bo_status status = bo_token_verify(e->app->auth, &account, &e->session, token, e->arena);
     if (status == BO_OK) {
         e->asker = (bo_asker){.webid = account.webid, .is_admin = account.is_admin};
+        mind_origin(e->app, &e->asker, e->request);
         return BO_OK;
     }
     if (status != BO_DENIED) return status;
@@ -98,8 +109,8 @@ static bo_str cache_key(const bo_http_request *request, const bo_asker *asker, b
     for (size_t i = 0; i < sizeof particular / sizeof *particular; i++)
         if (bo_headers_get(&request->headers, bo_str_of(particular[i])).ptr != NULL) return BO_STR_NONE;
     bo_str accept = bo_headers_joined(&request->headers, BO_STR("Accept"), arena);
-    return bo_arena_printf(arena, "%.*s\n%.*s\n%s%.*s", BO_STR_ARG(request->target), BO_STR_ARG(accept),
-                           asker->is_admin ? "!" : "", BO_STR_ARG(asker->webid));
+    return bo_arena_printf(arena, "%.*s\n%.*s\n%s%.*s\n%.*s", BO_STR_ARG(request->target), BO_STR_ARG(accept),
+                           asker->is_admin ? "!" : "", BO_STR_ARG(asker->webid), BO_STR_ARG(asker->origin));
 }
 
 static void give_cached(const bo_cached *cached, const bo_http_request *request, bo_http_response *response) {
@@ -123,6 +134,7 @@ static bool recognise(const bo_app *app, bo_asker *out, const bo_http_request *r
     if (app->auth == NULL || !bearer_token(&token, credentials)) return false;
     if (!bo_token_known(app->auth, &account, &session, token, arena)) return false;
     *out = (bo_asker){.webid = account.webid, .is_admin = account.is_admin};
+    mind_origin(app, out, request);
     return true;
 }
 

@@ -156,4 +156,10 @@ void bo_respond_common(bo_exchange *e) {
                       BO_STR("*, Location, Link, ETag, Allow, WAC-Allow, Accept-Post, Accept-Patch"));
     bo_respond_header(e, BO_STR("Access-Control-Allow-Methods"),
                       BO_STR("GET, PUT, PATCH, POST, DELETE, HEAD, OPTIONS"));
+    if (!e->app->wac.nearest) return;
+    /* Web Access Control, section 5.5. */
+    bo_respond_header(e, BO_STR("Vary"), BO_STR("Origin"));
+    if (e->request->method != BO_OPTIONS)
+        bo_respond_header(e, BO_STR("Access-Control-Allow-Headers"),
+                          BO_STR("Accept, Authorization, Content-Type, If-Match, If-None-Match, Link, Slug"));
 }

@@ -40,6 +40,14 @@ bo_status bo_exchange_put(bo_exchange *e, const bo_ldp_write *write, bo_graph *b
     return bo_fed_announce(e->app->fed, txn, event, write->iri, write->container, e->arena);
 }
 
+bo_status bo_exchange_may_delete(const bo_exchange *e, bo_modes has, bo_str container, bo_txn *txn) {
+    bool nearest = e->app->wac.nearest;
+    BO_TRY(bo_wac_require(&e->asker, has, nearest ? BO_MODE_WRITE : BO_MODE_READ | BO_MODE_WRITE));
+    if (!nearest || container.len == 0) return BO_OK;
+    BO_TRY(bo_exchange_modes(e, &has, txn, container));
+    return bo_wac_require(&e->asker, has, BO_MODE_WRITE);
+}
+
 bo_status bo_exchange_delete(bo_exchange *e, bo_str iri, bo_str container, bo_txn *txn) {
     BO_TRY(bo_fed_announce(e->app->fed, txn, BO_AP_DELETED, iri, container, e->arena));
     BO_TRY(bo_ldp_delete(txn, iri, bo_clock_wall_ms(e->app->options.clock), e->arena));
