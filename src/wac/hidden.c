@@ -192,7 +192,9 @@ bo_status bo_wac_readable(const bo_wac *wac, const bo_graph_set **out, bo_txn *t
                           bo_arena *arena) {
     choosing c = {.wac = wac, .txn = txn, .asker = asker, .arena = arena};
     bo_graph_set *made = NULL;
-    bo_wac_recall *recall = asker->granted.len == 0 ? wac->recall : NULL;
+    bool is_plain =
+        asker->granted.len == 0 && asker->origin.len == 0; /* else the WebID is not all that counts */
+    bo_wac_recall *recall = is_plain ? wac->recall : NULL;
     *out = NULL;
     if (asker->is_admin) return BO_OK;
     if (recall == NULL || !bo_wac_recall_get(recall, &c.hidden, txn, asker->webid, arena)) {
