@@ -148,7 +148,8 @@ bo_status bo_store_compact(bo_store *store) BO_MUST_USE;
 /* Moves the store in the folder `from` into the place of the one in `path`, in one step. BO_BUSY when one of
  * the two is open; both must be on one file system. */
 bo_status bo_store_replace(const char *path, const char *from) BO_MUST_USE;
-/* Grows with every commit, by this process or another. */
+/* Grows with every commit, by this process or another: what a reader that begins from now on sees at least; 0
+ * when none can begin. */
 uint64_t bo_store_generation(bo_store *store);
 
 /* What an answer that is kept rests on, so that it is known to be right still though the store has changed

@@ -70,7 +70,8 @@ bo_status bo_kv_prev(bo_kv_cursor *cursor, bo_str *key, bo_str *value) BO_MUST_U
 bo_status bo_kv_cursor_del(bo_kv_cursor *cursor) BO_MUST_USE; /* removes the entry it stands on */
 
 /* A number that grows with every commit, by this process or another: tells whether a cache is still right.
- * *others (may be NULL) is that of the last commit by another process, or before the store was opened. */
+ * *others (may be NULL) is that of the last commit by another process, or before the store was opened. While
+ * a commit is being synced it counts already, and readers that begin do not see it yet. */
 uint64_t bo_kv_generation(bo_kv *kv, uint64_t *others);
 /* The generation that a reader sees, or that a writer's commit will make. */
 uint64_t bo_kv_txn_generation(const bo_kv_txn *txn);

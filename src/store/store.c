@@ -126,8 +126,13 @@ bo_status bo_store_replace(const char *path, const char *from) {
     return bo_kv_replace(path, from);
 }
 
+/* Not bo_kv_generation: what that knows of may not have come to readers yet. */
 uint64_t bo_store_generation(bo_store *store) {
-    return bo_kv_generation(store->kv, NULL);
+    bo_kv_txn *txn;
+    if (bo_kv_begin_read(&txn, store->kv) != BO_OK) return 0;
+    uint64_t seen = bo_kv_txn_generation(txn);
+    bo_kv_abort(txn);
+    return seen;
 }
 
 bo_status bo_store_statistics(bo_store *store, bo_store_stats *out) {

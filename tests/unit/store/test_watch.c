@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What an answer rests on, and what makes it count as changed.
  */
+#include <pthread.h>
+#include <stdatomic.h>
 #include <sys/wait.h>
 
 #include "bocage/store.h"
@@ -175,6 +177,28 @@ START_TEST(another_process_changes_everything) {
 }
 END_TEST
 
+static void *keep_saying(void *ending) {
+    while (!atomic_load((atomic_bool *)ending)) say_now("u:a", "u:p"), say_now("u:a", "u:q");
+    return NULL;
+}
+
+/* While a commit is on its way to the disk, the file knows of it before readers do. */
+START_TEST(readers_see_what_the_generation_says) {
+    pthread_t writer;
+    atomic_bool ending = false;
+    ck_assert_int_eq(pthread_create(&writer, NULL, keep_saying, &ending), 0);
+    for (int i = 0; i < 20000; i++) {
+        uint64_t said = bo_store_generation(store);
+        bo_txn *txn = begin(BO_READ);
+        uint64_t seen = bo_txn_generation(txn);
+        bo_txn_abort(txn);
+        ck_assert_uint_ge(seen, said);
+    }
+    atomic_store(&ending, true);
+    pthread_join(writer, NULL);
+}
+END_TEST
+
 Suite *test_watch(void) {
     Suite *suite = suite_create("store/watch");
     TCase *all = tcase_create("all");
@@ -185,6 +209,7 @@ Suite *test_watch(void) {
     tcase_add_test(all, rows_change_by_their_keys);
     tcase_add_test(all, what_is_not_known_and_what_is_too_much_is_everything);
     tcase_add_test(all, another_process_changes_everything);
+    tcase_add_test(all, readers_see_what_the_generation_says);
     suite_add_tcase(suite, all);
     return suite;
 }
