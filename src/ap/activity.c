@@ -4,6 +4,7 @@
 #include "ap/activity.h"
 
 #include "ap/channel.h"
+#include "ap/outgoing.h"
 #include "bocage/iri.h"
 
 const bo_str bo_ap_public = {"https://www.w3.org/ns/activitystreams#Public", 44};
@@ -46,14 +47,6 @@ static bo_json *member(bo_arena *arena, bo_json *object, const char *key, bo_str
     return bo_json_set(arena, object, bo_str_of(key), bo_json_new_string(arena, text));
 }
 
-static bo_status deliver(bo_txn *txn, bo_str id, bo_str to, bo_arena *arena) {
-    bo_json *job = bo_json_new(arena, BO_JSON_OBJECT);
-    job = member(arena, member(arena, job, "activity", id), "to", to);
-    if (job == NULL) return bo_error_last()->status;
-    bo_str queue = bo_arena_join(arena, BO_STR("d"), bo_str_head(bo_iri_split(to).authority, 255));
-    return bo_ap_queue(txn, queue, job, arena);
-}
-
 bo_status bo_ap_keep(bo_txn *txn, bo_str id, const bo_json *activity) {
     bo_text text;
     bo_text_init(&text, 0);
@@ -85,13 +78,11 @@ bo_status bo_ap_activity(bo_txn *txn, bo_str *text, bo_str id, bo_arena *arena) 
     return status;
 }
 
-/* Who an activity is for. */
+/* Who an activity is for (ActivityPub section 7.1): followers as a whole, the others one by one. */
 
 typedef struct addressing {
-    const bo_ap *ap;
-    bo_txn *txn;
-    bo_str actor, id;
-    bo_json *seen; /* an object whose keys are those already served */
+    bo_str actor, followers; /* who does it, and the collection of its followers */
+    bo_outgoing *out;
     bo_arena *arena;
 } addressing;
 
@@ -100,26 +91,13 @@ static bool is_public(bo_str iri) {
            bo_str_eq(iri, BO_STR("Public"));
 }
 
-static bo_status address_followers(addressing *a);
-
 static bo_status address(addressing *a, bo_str to) {
     if (to.len == 0 || is_public(to) || bo_str_eq(to, a->actor)) return BO_OK;
-    if (bo_json_get(a->seen, to) != NULL) return BO_OK;
-    if (bo_json_add(a->arena, a->seen, to, bo_json_new(a->arena, BO_JSON_TRUE)) == NULL)
-        return bo_error_last()->status;
-    if (bo_str_eq(to, bo_ap_part(a->actor, "/followers", a->arena))) return address_followers(a);
-    return deliver(a->txn, a->id, to, a->arena);
-}
-
-static bo_status address_followers(addressing *a) {
-    enum { FOLLOWERS_MAX = 10000 };
-    unsigned count;
-    bo_str *followers = bo_arena_array(a->arena, FOLLOWERS_MAX, sizeof *followers);
-    if (followers == NULL) return bo_error_last()->status;
-    BO_TRY(bo_ap_collection_page(a->txn, bo_ap_part(a->actor, "/followers", a->arena), 0, FOLLOWERS_MAX,
-                                 followers, &count, a->arena));
-    for (unsigned i = 0; i < count; i++) BO_TRY(address(a, followers[i]));
-    return BO_OK;
+    if (bo_str_eq(to, a->followers)) return a->out->to_followers = true, BO_OK;
+    for (uint32_t i = 0; i < a->out->to->len; i++)
+        if (bo_str_eq(a->out->to->items[i]->text, to)) return BO_OK;
+    bo_json *longer = bo_json_push(a->arena, a->out->to, bo_json_new_string(a->arena, to));
+    return longer != NULL ? BO_OK : bo_error_last()->status;
 }
 
 static bo_status address_all(addressing *a, const bo_json *activity) {
@@ -133,6 +111,21 @@ static bo_status address_all(addressing *a, const bo_json *activity) {
         for (uint32_t k = 0; k < value->len; k++) BO_TRY(address(a, bo_ap_id_of(value->items[k])));
     }
     return BO_OK;
+}
+
+/* Leaves the activity to be delivered. */
+static bo_status send(const bo_ap *ap, bo_txn *txn, bo_str id, bo_str actor, const bo_json *activity,
+                      bo_arena *arena) {
+    bo_outgoing out = {.activity = id,
+                       .actor = actor,
+                       .at_ms = bo_clock_wall_ms(ap->clock),
+                       .to = bo_json_new(arena, BO_JSON_ARRAY)};
+    addressing a = {actor, bo_ap_part(actor, "/followers", arena), &out, arena};
+    if (out.to == NULL) return bo_error_last()->status;
+    BO_TRY(address_all(&a, activity));
+    if (bo_str_eq(bo_json_get_string(activity, BO_STR("type")), BO_STR("Follow")))
+        BO_TRY(address(&a, bo_ap_id_of(bo_json_get(activity, BO_STR("object")))));
+    return out.to->len > 0 || out.to_followers ? bo_outgoing_add(txn, &out, arena) : BO_OK;
 }
 
 /* Making one. */
@@ -195,10 +188,13 @@ bo_status bo_ap_post(const bo_ap *ap, bo_txn *txn, bo_str actor, bo_json *activi
     BO_TRY(complete(ap, activity, *id, actor, arena));
     BO_TRY(bo_ap_keep(txn, *id, activity));
     BO_TRY(bo_ap_collect(txn, bo_ap_part(actor, "/outbox", arena), *id, arena));
-    addressing a = {ap, txn, actor, *id, bo_json_new(arena, BO_JSON_OBJECT), arena};
-    BO_TRY(address_all(&a, activity));
-    bo_str object = bo_ap_id_of(bo_json_get(activity, BO_STR("object")));
-    return bo_str_eq(type, BO_STR("Follow")) ? address(&a, object) : BO_OK;
+    return send(ap, txn, *id, actor, activity, arena);
+}
+
+static bo_status one_is_enough(void *context, bo_str item, uint64_t number) {
+    (void)item, (void)number;
+    *(bool *)context = true;
+    return BO_CANCELLED;
 }
 
 bo_status bo_ap_announce(const bo_ap *ap, bo_txn *txn, bo_ap_event event, bo_str resource, bo_str container,
@@ -206,12 +202,11 @@ bo_status bo_ap_announce(const bo_ap *ap, bo_txn *txn, bo_ap_event event, bo_str
     static const char *const types[] = {
         [BO_AP_CREATED] = "Create", [BO_AP_UPDATED] = "Update", [BO_AP_DELETED] = "Delete"};
     bo_str relay = bo_ap_relay(ap, arena), followers = bo_ap_part(relay, "/followers", arena), id;
-    bo_str first;
-    unsigned count;
+    bool listened = false;
     BO_TRY(bo_channel_notify(ap, txn, event, resource, container, arena));
     if (event > BO_AP_DELETED) return BO_OK; /* followers hear of resources alone */
-    BO_TRY(bo_ap_collection_page(txn, followers, 0, 1, &first, &count, arena));
-    if (count == 0) return BO_OK; /* nobody listens */
+    BO_TRY(bo_ap_collection_each(txn, followers, BO_STR(""), BO_STR(""), one_is_enough, &listened, arena));
+    if (!listened) return BO_OK;
     bo_status hidden = bo_wac_is_hidden(txn, resource);
     if (hidden != BO_NOT_FOUND) return hidden;
     bo_json *activity = member(arena, bo_json_new(arena, BO_JSON_OBJECT), "type", bo_str_of(types[event]));

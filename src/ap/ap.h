@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * ActivityPub without the network (W3C Recommendation of 2018, in SemApps' dialect): actors, collections,
- * activities, and what an activity does. Whatever must be sent or fetched becomes a row of the table JOB in
- * the same transaction; fed does it.
+ * activities, and what an activity does. Whatever must be sent or fetched becomes a row in the same
+ * transaction (of the log of outgoing.h, or of the table JOB); fed does it.
  */
 #ifndef BO_AP_AP_H
 #define BO_AP_AP_H
@@ -48,6 +48,11 @@ uint64_t bo_ap_collection_size(bo_txn *txn, bo_str collection, bo_arena *arena);
 /* Newest first, passing over `skip`, at most `most`. */
 bo_status bo_ap_collection_page(bo_txn *txn, bo_str collection, uint64_t skip, unsigned most, bo_str *items,
                                 unsigned *count, bo_arena *arena) BO_MUST_USE;
+/* Calls `each` for the items that start with `prefix` and are at least `from` (may be empty), in byte order,
+ * with their numbers: whoever came later has a greater one. As bo_row_each ends. */
+bo_status bo_ap_collection_each(bo_txn *txn, bo_str collection, bo_str prefix, bo_str from,
+                                bo_status (*each)(void *context, bo_str item, uint64_t number), void *context,
+                                bo_arena *arena) BO_MUST_USE;
 
 /* Activities. */
 
@@ -85,8 +90,8 @@ typedef struct bo_ap_need {
 bo_status bo_ap_carry_out(const bo_ap *ap, bo_txn *txn, bo_str inbox, const bo_json *activity,
                           bo_ap_need *need, bo_arena *arena) BO_MUST_USE;
 
-/* Jobs: rows of the table JOB under a queue's name, a zero byte and a number that grows. The queue "d" and a
- * host holds deliveries, {"activity", "to"}; the queue "i" what was received, {"activity", "inbox"}. */
+/* Jobs: rows of the table JOB under a queue's name, a zero byte and a number that grows. The queue "i" holds
+ * what was received, {"activity", "inbox"}. What is to be delivered is in the log of outgoing.h. */
 bo_status bo_ap_queue(bo_txn *txn, bo_str queue, const bo_json *job, bo_arena *arena) BO_MUST_USE;
 
 #endif

@@ -45,6 +45,25 @@ bo_status bo_ap_uncollect(bo_txn *txn, bo_str collection, bo_str item, bo_arena 
     return bo_row_del(txn, BO_TABLE_COLLECTION, numbered);
 }
 
+typedef struct item_walk {
+    size_t before; /* bytes of a key before the item */
+    bo_status (*each)(void *context, bo_str item, uint64_t number);
+    void *context;
+} item_walk;
+
+static bo_status walk_item(void *context, bo_str key, bo_str value) {
+    const item_walk *w = context;
+    return w->each(w->context, bo_str_from(key, w->before), number_of(value));
+}
+
+bo_status bo_ap_collection_each(bo_txn *txn, bo_str collection, bo_str prefix, bo_str from,
+                                bo_status (*each)(void *context, bo_str item, uint64_t number), void *context,
+                                bo_arena *arena) {
+    item_walk w = {collection.len + 2, each, context};
+    bo_str first = from.len > 0 ? item_key(collection, from, arena) : BO_STR("");
+    return bo_row_each(txn, BO_TABLE_COLLECTION, item_key(collection, prefix, arena), first, walk_item, &w);
+}
+
 typedef struct walk {
     bo_str *ring; /* the last `size` items */
     uint64_t seen;

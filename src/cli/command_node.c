@@ -169,6 +169,16 @@ bo_status bo_command_pack(bo_cli *cli) {
     return status;
 }
 
+static bo_fed_delivery delivery_of(const bo_cli *cli) {
+    const bo_cli_values *s = &cli->set;
+    return (bo_fed_delivery){.first_retry_ms = (unsigned)s->delivery_retry,
+                             .longest_retry_ms = (int64_t)s->delivery_longest_retry,
+                             .give_up_ms = (int64_t)s->delivery_give_up,
+                             .connections = (unsigned)s->delivery_connections,
+                             .rate = (unsigned)s->delivery_rate,
+                             .timeout_ms = (unsigned)s->delivery_time};
+}
+
 /* follow */
 
 static bo_status follow(bo_cli *cli, bo_store *store, bo_str whom) {
@@ -177,7 +187,7 @@ static bo_status follow(bo_cli *cli, bo_store *store, bo_str whom) {
                               .rng = &bo_rng_system,
                               .loader = &bo_loader_builtin,
                               .allow_loopback = cli->set.allow_insecure_peers,
-                              .first_retry_ms = (unsigned)cli->set.delivery_retry};
+                              .delivery = delivery_of(cli)};
     bo_net_options net = {.allow_loopback = cli->set.allow_insecure_peers,
                           .user_agent = BO_STR("Bocage/" BO_VERSION)};
     bo_fed *fed = NULL;
@@ -380,7 +390,7 @@ static bo_status serve(bo_cli *cli, bo_store *store, bo_jsonld_pins *contexts) {
                               .shapes = bo_cli_path(cli, "shapes").ptr,
                               .sparql_only = cli->set.sparql_only,
                               .cache_bytes = cli->set.cache,
-                              .delivery_retry_ms = (unsigned)cli->set.delivery_retry,
+                              .delivery = delivery_of(cli),
                               .may_sign_up = bo_str_eq(cli->set.registration, BO_STR("open")),
                               .login_tries = (unsigned)cli->set.login_tries,
                               .reset_life_ms = cli->set.reset_life,

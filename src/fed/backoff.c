@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * How it stands with other nodes.
+ * How it stands with those who have a queue of their own.
  */
 #include "fed/internal.h"
 
@@ -15,21 +15,13 @@ bo_status bo_fed_peer_of(bo_txn *txn, bo_fed_peer *out, bo_str host, bo_arena *a
     return BO_OK;
 }
 
-static int64_t wait_after(int64_t failures, int64_t first_ms) {
-    const int64_t longest = INT64_C(6) * 3600 * 1000;
-    int64_t wait = first_ms;
-    for (int64_t i = 1; i < failures && wait < longest; i++) wait *= 2;
-    return wait < longest ? wait : longest;
-}
-
 bo_status bo_fed_peer_note(const bo_fed *fed, bo_txn *txn, bo_str host, bool good, bo_arena *arena) {
     bo_fed_peer peer;
     BO_TRY(bo_fed_peer_of(txn, &peer, host, arena));
     if (good && peer.failures == 0) return BO_OK;
     if (good) return bo_row_del(txn, BO_TABLE_PEER, host);
     peer.failures++;
-    peer.next_ms =
-        bo_clock_wall_ms(fed->options.clock) + wait_after(peer.failures, fed->options.first_retry_ms);
+    peer.next_ms = bo_clock_wall_ms(fed->options.clock) + bo_backoff_wait(&fed->backoff, peer.failures);
     bo_text text;
     bo_json_writer json;
     bo_text_init(&text, 0);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Federation: who signed a request, what other nodes are asked and told; and mail. A thread delivers what the
- * tables say, another carries out what was received, a third sends mails; all go on after a crash where the
- * last commit left them.
+ * Federation: who signed a request, what other nodes are asked and told; and mail. Some threads deliver what
+ * the tables say, others carry out what was received and send mails; all go on after a crash where the last
+ * commit left them.
  */
 #ifndef BO_FED_FED_H
 #define BO_FED_FED_H
@@ -21,6 +21,15 @@ typedef struct bo_fed_mail {
     unsigned queue_cap;     /* mails that may wait */
 } bo_fed_mail;
 
+typedef struct bo_fed_delivery {
+    unsigned first_retry_ms;  /* the wait after the first failure; it doubles */
+    int64_t longest_retry_ms; /* up to this; 0: 6 hours */
+    int64_t give_up_ms;       /* a host that has failed for so long is dead; 0: 30 days */
+    unsigned connections;     /* hosts that are served at once; 0: 1 */
+    unsigned rate;            /* activities a second to one host; 0: any */
+    unsigned timeout_ms;      /* of one delivery; 0: 10,000 */
+} bo_fed_delivery;
+
 typedef struct bo_fed_options {
     bo_store *store;
     bo_net *net;
@@ -32,8 +41,8 @@ typedef struct bo_fed_options {
     struct bo_rules *rules;         /* what mirrored resources are held against; NULL: nothing */
     uint64_t validation_ms;         /* that this may take for one */
     bool refuse_invalid;            /* what the shapes refuse is not mirrored; else it is only logged */
-    unsigned first_retry_ms;        /* doubled with every failure */
-    unsigned skew_s;                /* how far the date of a signed request may be off */
+    bo_fed_delivery delivery;
+    unsigned skew_s;          /* how far the date of a signed request may be off */
     bo_str service_endpoints; /* that SERVICE may ask: IRIs, a star behind the last slash means all below;
                                  empty: none */
     bo_str load_sources;      /* documents that LOAD may read, in the same way */
@@ -51,6 +60,10 @@ void bo_fed_free(bo_fed *fed); /* accepts NULL; stopped before */
 bo_status bo_fed_start(bo_fed *fed) BO_MUST_USE;
 void bo_fed_stop(bo_fed *fed);
 void bo_fed_wake(bo_fed *fed); /* something was committed; cheap, from any thread */
+/* Without threads, instead of bo_fed_start: does all that is due, on the caller's thread. *wait_ms is how
+ * long to wait at most before it is called again. Everything it knows of time, chance and the network comes
+ * from the options, so that a simulator can run many nodes in one process. */
+bo_status bo_fed_run(bo_fed *fed, int64_t *wait_ms, bo_arena *arena) BO_MUST_USE;
 
 /* To be called in the transaction that changes a public resource. */
 bo_status bo_fed_announce(bo_fed *fed, bo_txn *txn, bo_ap_event event, bo_str resource, bo_str container,

@@ -56,6 +56,8 @@ bo_status bo_fed_receive(bo_fed *fed, const bo_http_request *request, bo_str inb
     bo_json_limits limits = {.depth = 64, .nodes = 100000};
     BO_TRY(bo_json_parse(&activity, request->body, &limits, arena));
     BO_TRY(check_actor(fed, request, activity, arena));
+    BO_TRY(
+        bo_queue_hear(fed->queue, bo_outgoing_host(iri_of(bo_json_get(activity, BO_STR("actor")))), arena));
     BO_TRY(bo_txn_begin(&txn, fed->options.store, BO_WRITE));
     bo_status status = bo_ap_receive(&fed->ap, txn, inbox, activity, arena);
     if (status != BO_OK) {

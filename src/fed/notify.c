@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "fed/jobs.h"
 
+#define HOOK "hook " /* a webhook's queue: "d", this and the channel's id */
 enum { BATCH = 100 };
 
 static bo_str text_of(const bo_fed_job *job, bo_arena *arena) {
@@ -88,20 +89,21 @@ static bo_status end_channel(bo_fed *fed, bo_str id, bo_arena *arena) {
 
 static bo_status call(bo_fed *fed, const bo_fed_job *job, bo_arena *arena) {
     bo_key *key = NULL;
-    bo_fed_letter letter = {.to = bo_json_get_string(job->body, BO_STR("to")),
-                            .media_type = BO_STR("application/ld+json"),
-                            .text = text_of(job, arena),
-                            .actor = bo_ap_relay(&fed->ap, arena)};
-    BO_TRY(relay_key(fed, &key, letter.actor));
-    letter.key = key;
-    bo_status status = bo_fed_post(fed, &letter, arena);
+    bo_post_answer answer;
+    bo_fed_mailing mailing = {.to = bo_json_get_string(job->body, BO_STR("to")),
+                              .media_type = BO_STR("application/ld+json"),
+                              .text = text_of(job, arena),
+                              .actor = bo_ap_relay(&fed->ap, arena)};
+    BO_TRY(relay_key(fed, &key, mailing.actor));
+    mailing.key = key;
+    bo_status status = bo_fed_post(fed, &mailing, &answer, arena);
     bo_key_free(key);
     return status;
 }
 
-bo_status bo_fed_call_hooks(bo_fed *fed, bo_str queue, bo_str name, int64_t *wait_ms, bo_arena *arena) {
+static bo_status call_hook(bo_fed *fed, bo_str queue, bo_str name, int64_t *wait_ms, bo_arena *arena) {
     bo_fed_jobs jobs;
-    bo_str id = bo_str_from(name, sizeof BO_FED_HOOK - 1);
+    bo_str id = bo_str_from(name, sizeof HOOK - 1);
     BO_TRY(bo_fed_jobs_read(fed, &jobs, queue, BO_STR(""), BATCH, arena));
     for (unsigned i = 0; i < jobs.len && !bo_fed_stopping(fed); i++) {
         bo_status status = call(fed, &jobs.items[i], arena);
@@ -114,5 +116,19 @@ bo_status bo_fed_call_hooks(bo_fed *fed, bo_str queue, bo_str name, int64_t *wai
         if (outcome == BO_FED_FAILED) return BO_OK;
     }
     if (jobs.len == BATCH) *wait_ms = 0;
+    return BO_OK;
+}
+
+bo_status bo_fed_call_hooks(bo_fed *fed, int64_t *wait_ms, bo_arena *arena) {
+    bo_fed_jobs first;
+    bo_str from = BO_STR("");
+    while (!bo_fed_stopping(fed)) {
+        BO_TRY(bo_fed_jobs_read(fed, &first, BO_STR("d" HOOK), from, 1, arena));
+        if (first.len == 0) break;
+        bo_str key = first.items[0].key, queue = bo_str_head(key, bo_str_find(key, '\0') + 1);
+        bo_str name = (bo_str){queue.ptr + 1, queue.len - 2};
+        if (bo_fed_may_ask(fed, name, wait_ms, arena)) BO_TRY(call_hook(fed, queue, name, wait_ms, arena));
+        from = bo_arena_join(arena, bo_str_head(queue, queue.len - 1), BO_STR("\1"));
+    }
     return BO_OK;
 }

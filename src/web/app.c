@@ -34,7 +34,7 @@ static bo_status connect_fed(bo_app *app) {
                           .rules = app->rules,
                           .validation_ms = o->validation_ms,
                           .refuse_invalid = o->refuse_invalid_mirrors,
-                          .first_retry_ms = o->delivery_retry_ms,
+                          .delivery = o->delivery,
                           .skew_s = o->date_skew_s,
                           .service_endpoints = o->service_endpoints,
                           .load_sources = o->load_sources,

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "bocage/store.h"
+#include "fed/fed.h"
 #include "http/message.h"
 #include "net/net.h"
 #include "wac/wac.h"
@@ -31,7 +32,7 @@ typedef struct bo_app_options {
     bool refuse_invalid_mirrors; /* what the shapes refuse is not mirrored from peers; else it is logged */
     uint64_t validation_ms;      /* that this may take for one body */
     const char *shapes;          /* a folder of more shapes; NULL: none */
-    unsigned delivery_retry_ms;  /* the first wait before a delivery is tried again */
+    bo_fed_delivery delivery;    /* how other nodes are delivered to */
     bool may_sign_up;            /* whoever comes may make an account */
     unsigned login_tries;        /* of passwords a minute, from one address and for one account */
     bo_str

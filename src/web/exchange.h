@@ -322,6 +322,8 @@ bo_status bo_post_capability(bo_exchange *e);
 bo_status bo_delete_capability(bo_exchange *e);
 bo_status bo_verify_capability(bo_exchange *e);
 bo_status bo_get_solid(bo_exchange *e); /* handle_notify.c */
+bo_status bo_get_queue(bo_exchange *e);
+bo_status bo_post_queue(bo_exchange *e);
 bo_status bo_get_channel(bo_exchange *e);
 bo_status bo_post_channel(bo_exchange *e);
 bo_status bo_delete_channel(bo_exchange *e);
