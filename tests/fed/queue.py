@@ -58,7 +58,7 @@ def main():
     a.account("marie")
     with a, b:
         b.run("follow", "--allow-insecure-peers", f"relay@localhost:{a.port}")
-        until("A has a follower", lambda: a.ask("GET", "/bots/relay/followers").json()["totalItems"] == 1)
+        until("B follows", lambda: b.ask("GET", "/bots/relay/following").json()["totalItems"] == 1)
         until("nothing waits", lambda: queue(a)["waiting"] == 0)
         b.kill()
         needs = [make(a, f"file {n}") for n in range(4)]
