@@ -243,3 +243,17 @@ bo_status bo_key_verify(const bo_key *key, bo_str bytes, bo_str signature) {
     OPENSSL_free(der);
     return good ? BO_OK : failed(BO_DENIED, "the signature does not fit");
 }
+
+bo_status bo_key_verify_pss(const bo_key *key, bo_str bytes, bo_str signature) {
+    enum { SALT = 64 };
+    const unsigned char *text = (const unsigned char *)(bytes.len ? bytes.ptr : "");
+    EVP_MD_CTX *context = key->kind == BO_KEY_RSA ? EVP_MD_CTX_new() : NULL;
+    EVP_PKEY_CTX *settings = NULL;
+    bool good =
+        context != NULL && EVP_DigestVerifyInit(context, &settings, EVP_sha512(), NULL, key->pkey) == 1 &&
+        EVP_PKEY_CTX_set_rsa_padding(settings, RSA_PKCS1_PSS_PADDING) == 1 &&
+        EVP_PKEY_CTX_set_rsa_pss_saltlen(settings, SALT) == 1 &&
+        EVP_DigestVerify(context, (const unsigned char *)signature.ptr, signature.len, text, bytes.len) == 1;
+    EVP_MD_CTX_free(context);
+    return good ? BO_OK : failed(BO_DENIED, "the signature does not fit");
+}

@@ -82,8 +82,8 @@ static bo_str inbox_for(const bo_recipient *recipient, const bo_fed_address *add
 static bo_status post(serving *s, bo_str inbox, const bo_outgoing *entry, bo_post_answer *answer) {
     bo_letter *letter;
     BO_TRY(bo_letter_get(s->fed, &letter, entry->activity, entry->actor));
-    bo_fed_mailing mailing = {inbox, BO_STR("application/activity+json"), letter->text, letter->actor,
-                              letter->key};
+    bo_fed_mailing mailing = {inbox,       BO_STR("application/activity+json"), letter->text, letter->actor,
+                              letter->key, (bo_signature_form)s->host->form};
     bo_status status = bo_fed_post(s->fed, &mailing, answer, s->arena);
     bo_letter_release(letter);
     s->sent++;
@@ -93,7 +93,10 @@ static bo_status post(serving *s, bo_str inbox, const bo_outgoing *entry, bo_pos
 static bo_status settle_post(serving *s, bo_status status, const bo_post_answer *answer, bo_str recipient,
                              const bo_outgoing *entry) {
     switch (answer->result) {
-    case BO_POST_TAKEN: bo_host_succeed(s->host); return BO_OK;
+    case BO_POST_TAKEN:
+        bo_host_succeed(s->host);
+        s->host->form = (int64_t)answer->form;
+        return BO_OK;
     case BO_POST_MOVED:
     case BO_POST_REFUSED: skip(s, recipient, entry); return BO_OK;
     case BO_POST_SLOW:

@@ -83,6 +83,10 @@ bo_service *bo_fed_service(bo_fed *fed);
 bo_status bo_fed_ask_reset(bo_fed *fed, bo_txn *txn, bo_str email, bo_language language,
                            bo_arena *arena) BO_MUST_USE;
 
+/* Who signed a request, in either form; with keys that are kept, or fetched. BO_UNAUTHENTICATED with the
+ * reason. */
+bo_status bo_fed_signer(bo_fed *fed, const bo_http_request *request, bo_str *owner,
+                        bo_arena *arena) BO_MUST_USE;
 /* A POST to an inbox. BO_UNAUTHENTICATED when the signature does not prove the activity's actor. */
 bo_status bo_fed_receive(bo_fed *fed, const bo_http_request *request, bo_str inbox,
                          bo_arena *arena) BO_MUST_USE;

@@ -9,7 +9,8 @@ static const struct {
     size_t offset;
 } numbers[] = {{"cursor", offsetof(bo_host, cursor)},  {"failures", offsetof(bo_host, failures)},
                {"since", offsetof(bo_host, since_ms)}, {"next", offsetof(bo_host, next_ms)},
-               {"tries", offsetof(bo_host, tries)},    {"skipped", offsetof(bo_host, skipped)}};
+               {"tries", offsetof(bo_host, tries)},    {"skipped", offsetof(bo_host, skipped)},
+               {"form", offsetof(bo_host, form)}};
 enum { NUMBERS = sizeof numbers / sizeof *numbers };
 
 static int64_t *number_of(const bo_host *host, size_t i) {
@@ -55,7 +56,8 @@ static void write_host(bo_text *out, const bo_host *host) {
 
 bo_status bo_host_put(bo_txn *txn, const bo_host *host) {
     bo_text text;
-    bool forgotten = !host->waits && !host->is_dead && host->failures == 0 && host->skipped == 0;
+    bool forgotten =
+        !host->waits && !host->is_dead && host->failures == 0 && host->skipped == 0 && host->form == 0;
     if (forgotten) {
         bo_status status = bo_row_del(txn, BO_TABLE_HOST, host->name);
         return status == BO_NOT_FOUND ? BO_OK : status;

@@ -22,6 +22,7 @@ typedef struct bo_host {
     int64_t failures, since_ms, next_ms; /* in a row; the first of them; no try before */
     int64_t tries;                       /* at the present entry that ended with status 500 */
     int64_t skipped;                     /* what it refused for good, and what was dropped, since ever */
+    int64_t form;                        /* of signatures that it has taken: bo_signature_form */
     bo_str error;                        /* the last one, a sentence; empty: none */
 } bo_host;
 

@@ -9,28 +9,37 @@
 
 enum { BATCH = 100 };
 
+/* The signature, with the key that it names. *kept: the key had been kept, so there may be a newer one. */
 static bo_status verify(bo_fed *fed, const bo_http_request *request, const bo_signature *signature,
-                        bo_str *owner, bool fresh, bo_arena *arena) {
+                        const bo_signature_rules *rules, bo_str *owner, bool fresh, bo_arena *arena) {
+    bo_fed_peer_key found;
     bo_key *key;
-    bo_status status = bo_fed_key(fed, &key, owner, signature->key_id, fresh, arena);
+    bo_status status = bo_fed_key(fed, &found, signature->key_id, fresh, arena);
+    if (status == BO_OK) status = bo_fed_peer_key_open(&key, &found);
     if (status != BO_OK)
         return bo_fail(BO_UNAUTHENTICATED, "the key %.*s can't be had: %s", BO_STR_ARG(signature->key_id),
                        bo_arena_str(arena, bo_str_of(bo_error_last()->message)).ptr);
-    status = bo_signature_verify(signature, request, key, arena);
+    status = bo_signature_verify(signature, request, rules, key, arena);
     bo_key_free(key);
+    *owner = found.owner;
     return status;
 }
 
-/* Who signed the request. */
-static bo_status signer(bo_fed *fed, const bo_http_request *request, bo_str *owner, bo_arena *arena) {
+bo_status bo_fed_signer(bo_fed *fed, const bo_http_request *request, bo_str *owner, bo_arena *arena) {
     bo_signature signature;
-    bo_signature_rules rules = {fed->options.clock, (int64_t)fed->options.skew_s * 1000, fed->host};
-    bo_str header = bo_headers_get(&request->headers, BO_STR("Signature"));
-    if (header.ptr == NULL) return bo_fail(BO_UNAUTHENTICATED, "what is posted to an inbox must be signed");
-    BO_TRY(bo_signature_parse(&signature, header, arena));
+    bo_signature_rules rules = {fed->options.clock, (int64_t)fed->options.skew_s * 1000, fed->host,
+                                bo_iri_split(fed->ap.base_url).scheme};
+    bo_status status = bo_signature_read(&signature, &request->headers, arena);
+    if (status == BO_NOT_FOUND) return bo_fail(BO_UNAUTHENTICATED, "the request must be signed");
+    BO_TRY(status);
     BO_TRY(bo_signature_check(&signature, request, &rules, arena));
-    if (verify(fed, request, &signature, owner, false, arena) == BO_OK) return BO_OK;
-    return verify(fed, request, &signature, owner, true, arena); /* the key may have changed */
+    bool kept = bo_fed_key_is_kept(fed, signature.key_id, arena);
+    status = verify(fed, request, &signature, &rules, owner, false, arena);
+    if (status == BO_OK || !kept) return status;
+    bo_error error = *bo_error_last();
+    if (verify(fed, request, &signature, &rules, owner, true, arena) == BO_OK)
+        return BO_OK; /* it has changed */
+    return bo_fail(BO_UNAUTHENTICATED, "%s", error.message);
 }
 
 static bo_str iri_of(const bo_json *value) {
@@ -41,7 +50,7 @@ static bo_status check_actor(bo_fed *fed, const bo_http_request *request, const 
                              bo_arena *arena) {
     bo_str owner, actor = iri_of(bo_json_get(activity, BO_STR("actor")));
     bo_str id = bo_json_get_string(activity, BO_STR("id"));
-    BO_TRY(signer(fed, request, &owner, arena));
+    BO_TRY(bo_fed_signer(fed, request, &owner, arena));
     if (!bo_str_eq(owner, actor))
         return bo_fail(BO_UNAUTHENTICATED, "it is signed by %.*s, but its actor is %.*s", BO_STR_ARG(owner),
                        BO_STR_ARG(actor));
@@ -50,11 +59,24 @@ static bo_status check_actor(bo_fed *fed, const bo_http_request *request, const 
     return BO_OK;
 }
 
+/* An actor that deletes itself tells everyone, also those who never heard of it. Nothing is to be done for
+ * one whose key was never needed here, and its key can't be had any more. */
+static bool is_of_a_stranger(bo_fed *fed, const bo_http_request *request, const bo_json *activity,
+                             bo_arena *arena) {
+    bo_signature signature;
+    bo_str actor = iri_of(bo_json_get(activity, BO_STR("actor")));
+    bool itself = bo_str_eq(bo_json_get_string(activity, BO_STR("type")), BO_STR("Delete")) &&
+                  actor.len > 0 && bo_str_eq(iri_of(bo_json_get(activity, BO_STR("object"))), actor);
+    return itself && bo_signature_read(&signature, &request->headers, arena) == BO_OK &&
+           !bo_fed_key_is_kept(fed, signature.key_id, arena);
+}
+
 bo_status bo_fed_receive(bo_fed *fed, const bo_http_request *request, bo_str inbox, bo_arena *arena) {
     bo_json *activity;
     bo_txn *txn;
     bo_json_limits limits = {.depth = 64, .nodes = 100000};
     BO_TRY(bo_json_parse(&activity, request->body, &limits, arena));
+    if (is_of_a_stranger(fed, request, activity, arena)) return BO_OK;
     BO_TRY(check_actor(fed, request, activity, arena));
     BO_TRY(
         bo_queue_hear(fed->queue, bo_outgoing_host(iri_of(bo_json_get(activity, BO_STR("actor")))), arena));

@@ -10,6 +10,7 @@
 #include "crypto/crypto.h"
 #include "fed/fed.h"
 #include "fed/queue.h"
+#include "fed/signature.h"
 
 typedef struct bo_fed_worker {
     bo_fed *fed;
@@ -19,7 +20,12 @@ typedef struct bo_fed_worker {
     pthread_t thread;
 } bo_fed_worker;
 
-enum { BO_FED_WORKERS = 6, BO_FED_SENDERS_MAX = 256 };
+enum { BO_FED_WORKERS = 6, BO_FED_SENDERS_MAX = 256, BO_FED_MISSED = 1024 };
+
+typedef struct bo_fed_missed { /* a key that could not be had */
+    uint64_t hash;
+    int64_t at_ms;
+} bo_fed_missed;
 
 typedef struct bo_letters bo_letters;
 
@@ -35,6 +41,7 @@ struct bo_fed {
     pthread_cond_t due;     /* hosts are due */
     uint64_t wakes, calls;
     bo_basis work; /* what there is to do rests on these tables */
+    bo_fed_missed missed[BO_FED_MISSED];
     atomic_bool stopping;
     bo_service service;
     int64_t next_sweep_ms; /* of the worker that sweeps */
@@ -72,7 +79,8 @@ void bo_letter_release(bo_letter *letter);         /* accepts NULL */
 /* post.c: a signed POST, and what its answer means. */
 typedef struct bo_fed_mailing {
     bo_str to, media_type, text, actor;
-    const bo_key *key; /* the actor's */
+    const bo_key *key;      /* the actor's */
+    bo_signature_form form; /* that the host is known to take, or else the first to try */
 } bo_fed_mailing;
 typedef enum bo_post_result {
     BO_POST_TAKEN,
@@ -84,13 +92,20 @@ typedef enum bo_post_result {
 } bo_post_result;
 typedef struct bo_post_answer {
     bo_post_result result;
-    int http;        /* 0: there was no answer */
-    int64_t wait_ms; /* that it asks for (Retry-After), within the longest wait; 0: none */
+    int http;               /* 0: there was no answer */
+    bo_signature_form form; /* with BO_POST_TAKEN: how it was signed */
+    int64_t wait_ms;        /* that it asks for (Retry-After), within the longest wait; 0: none */
 } bo_post_answer;
 /* BO_OK when it was taken; BO_DENIED when the peer will never take it there, BO_PEER and others when it may
  * later. */
 bo_status bo_fed_post(bo_fed *fed, const bo_fed_mailing *mailing, bo_post_answer *answer,
                       bo_arena *arena) BO_MUST_USE;
+
+/* A GET; where that is refused to strangers (401, 403), once more with the signature of this node's relay in
+ * one form and then in the other: authorised fetch. */
+bo_status bo_fed_relay_key(bo_fed *fed, bo_key **out, bo_str relay) BO_MUST_USE; /* to be freed */
+bo_status bo_fed_fetch(bo_fed *fed, const bo_fetch *request, bo_http_response *response, bo_str *final_url,
+                       bo_arena *arena) BO_MUST_USE;
 
 /* address.c: where an actor takes deliveries. */
 typedef struct bo_fed_address {
@@ -116,9 +131,21 @@ bo_status bo_fed_read(bo_fed *fed, const bo_sink *to, bo_str iri, const bo_fetch
                       bo_str blank_prefix, bo_arena *arena) BO_MUST_USE;
 /* acct:name@host -> the actor's IRI. */
 bo_status bo_fed_webfinger(bo_fed *fed, bo_str *actor, bo_str handle, bo_arena *arena) BO_MUST_USE;
-/* The key that `key_id` names, and whose it is; `fresh` passes over what is kept. To be freed. */
-bo_status bo_fed_key(bo_fed *fed, bo_key **out, bo_str *owner, bo_str key_id, bool fresh,
+
+/* keys.c: keys of actors elsewhere. */
+typedef struct bo_fed_peer_key {
+    bo_str owner;          /* the actor */
+    bo_str pem, multibase; /* one of them */
+    int64_t at_ms;         /* when it was asked for */
+} bo_fed_peer_key;
+/* The key that `key_id` names in the document of its owner, which both have to say. BO_UNAUTHENTICATED. */
+bo_status bo_fed_key_in(bo_fed_peer_key *out, const bo_json *document, bo_str key_id) BO_MUST_USE;
+bo_status bo_fed_peer_key_open(bo_key **out, const bo_fed_peer_key *key) BO_MUST_USE; /* to be freed */
+/* What is kept, or else asked for. `fresh`: what is kept did not do; it is asked for anew, unless that was
+ * done within the last minute: BO_BUSY. */
+bo_status bo_fed_key(bo_fed *fed, bo_fed_peer_key *out, bo_str key_id, bool fresh,
                      bo_arena *arena) BO_MUST_USE;
+bool bo_fed_key_is_kept(bo_fed *fed, bo_str key_id, bo_arena *arena);
 
 /* backoff.c: how it stands with webhooks and the mail server, and with hosts that documents are fetched from:
  * rows of the table PEER by name. */

@@ -67,16 +67,6 @@ bo_status bo_fed_push(bo_fed *fed, int64_t *wait_ms, bo_arena *arena) {
 
 /* Webhooks. The node's relay signs, as it does for its followers. */
 
-static bo_status relay_key(bo_fed *fed, bo_key **out, bo_str relay) {
-    bo_txn *txn;
-    bo_str pem;
-    BO_TRY(bo_txn_begin(&txn, fed->options.store, BO_READ));
-    bo_status status = bo_row_get(txn, BO_TABLE_KEY, relay, &pem);
-    if (status == BO_OK) status = bo_key_from_pem(out, pem);
-    bo_txn_abort(txn);
-    return status;
-}
-
 /* Who refuses a message for good gets no more. */
 static bo_status end_channel(bo_fed *fed, bo_str id, bo_arena *arena) {
     bo_txn *txn;
@@ -94,7 +84,7 @@ static bo_status call(bo_fed *fed, const bo_fed_job *job, bo_arena *arena) {
                               .media_type = BO_STR("application/ld+json"),
                               .text = text_of(job, arena),
                               .actor = bo_ap_relay(&fed->ap, arena)};
-    BO_TRY(relay_key(fed, &key, mailing.actor));
+    BO_TRY(bo_fed_relay_key(fed, &key, mailing.actor));
     mailing.key = key;
     bo_status status = bo_fed_post(fed, &mailing, &answer, arena);
     bo_key_free(key);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * One signed POST, and what its answer means.
+ * Requests that are signed: a POST and what its answer means, and GETs that strangers may not make.
  */
 #include "fed/internal.h"
-#include "fed/signature.h"
 
 /* Seconds, or a date (RFC 9110 section 10.2.3). */
 static int64_t retry_after(const bo_fed *fed, bo_str header) {
@@ -32,22 +31,90 @@ static bo_post_result result_of(int http) {
     return http < 500 ? BO_POST_REFUSED : BO_POST_LATER;
 }
 
+/* Signed in one form. The request is copied: each try has a signature of its own. */
+static bo_status ask(bo_fed *fed, const bo_fetch *unsigned_request, const bo_signing *signing,
+                     bo_http_response *response, bo_str *final_url, bo_arena *arena) {
+    bo_fetch request = *unsigned_request;
+    bo_headers_init(&request.headers, arena);
+    for (size_t i = 0; i < unsigned_request->headers.len; i++)
+        bo_headers_add(&request.headers, unsigned_request->headers.items[i].name,
+                       unsigned_request->headers.items[i].value);
+    BO_TRY(bo_signature_sign(&request, signing, arena));
+    return fed->options.net->fetch(fed->options.net, &request, response, final_url, arena);
+}
+
+/* Answers of a server that may not have understood the signature. */
+static bool is_unproven(int http) {
+    return http == 400 || http == 401 || http == 403;
+}
+
+/* "Double knocking": refused in one form, it is tried in the other, once. */
+static bo_status knock(bo_fed *fed, const bo_fetch *request, bo_signing *signing, bo_http_response *response,
+                       bo_str *final_url, bo_arena *arena) {
+    bo_http_response second;
+    bo_str second_url;
+    BO_TRY(ask(fed, request, signing, response, final_url, arena));
+    if (!is_unproven(response->status)) return BO_OK;
+    bo_signing other = *signing;
+    other.form = signing->form == BO_SIGNED_CAVAGE ? BO_SIGNED_RFC9421 : BO_SIGNED_CAVAGE;
+    BO_TRY(ask(fed, request, &other, &second, &second_url, arena));
+    if (is_unproven(second.status)) return BO_OK; /* the first answer counts */
+    *response = second;
+    *final_url = second_url;
+    *signing = other;
+    return BO_OK;
+}
+
 bo_status bo_fed_post(bo_fed *fed, const bo_fed_mailing *mailing, bo_post_answer *answer, bo_arena *arena) {
     bo_fetch request = {.method = BO_POST,
                         .url = mailing->to,
                         .body = mailing->text,
                         .caps = {.body_cap = 64 << 10, .timeout_ms = fed->options.delivery.timeout_ms}};
     bo_http_response response;
-    *answer = (bo_post_answer){.result = BO_POST_LATER};
+    bo_signing signing = {mailing->form, mailing->key,
+                          bo_arena_join(arena, mailing->actor, BO_STR("#main-key")), fed->options.clock};
+    *answer = (bo_post_answer){.result = BO_POST_LATER, .form = mailing->form};
     bo_headers_init(&request.headers, arena);
     bo_headers_add(&request.headers, BO_STR("Content-Type"), mailing->media_type);
-    bo_str key_id = bo_arena_join(arena, mailing->actor, BO_STR("#main-key"));
-    BO_TRY(bo_signature_sign(&request, mailing->key, key_id, fed->options.clock, arena));
-    BO_TRY(fed->options.net->fetch(fed->options.net, &request, &response, NULL, arena));
+    bo_str final_url;
+    BO_TRY(knock(fed, &request, &signing, &response, &final_url, arena));
     answer->http = response.status;
     answer->result = result_of(response.status);
     answer->wait_ms = retry_after(fed, bo_headers_get(&response.headers, BO_STR("Retry-After")));
+    answer->form = signing.form;
     if (answer->result == BO_POST_TAKEN) return BO_OK;
     bool never = answer->result == BO_POST_REFUSED || answer->result == BO_POST_MOVED;
     return bo_fail(never ? BO_DENIED : BO_PEER, "%.*s answers %d", BO_STR_ARG(mailing->to), response.status);
+}
+
+/* Authorised fetch. */
+
+bo_status bo_fed_relay_key(bo_fed *fed, bo_key **out, bo_str relay) {
+    bo_txn *txn;
+    bo_str pem;
+    BO_TRY(bo_txn_begin(&txn, fed->options.store, BO_READ));
+    bo_status status = bo_row_get(txn, BO_TABLE_KEY, relay, &pem);
+    if (status == BO_OK) status = bo_key_from_pem(out, pem);
+    bo_txn_abort(txn);
+    return status;
+}
+
+bo_status bo_fed_fetch(bo_fed *fed, const bo_fetch *request, bo_http_response *response, bo_str *final_url,
+                       bo_arena *arena) {
+    bo_key *key;
+    bo_http_response proven;
+    bo_str from, proven_from;
+    bo_str relay = bo_ap_relay(&fed->ap, arena);
+    if (final_url == NULL) final_url = &from;
+    BO_TRY(fed->options.net->fetch(fed->options.net, request, response, final_url, arena));
+    if (response->status != 401 && response->status != 403) return BO_OK;
+    if (bo_fed_relay_key(fed, &key, relay) != BO_OK) return BO_OK; /* it stays as it is */
+    bo_signing signing = {BO_SIGNED_CAVAGE, key, bo_arena_join(arena, relay, BO_STR("#main-key")),
+                          fed->options.clock};
+    bo_status status = knock(fed, request, &signing, &proven, &proven_from, arena);
+    bo_key_free(key);
+    if (status != BO_OK) return status;
+    *response = proven;
+    *final_url = proven_from;
+    return BO_OK;
 }

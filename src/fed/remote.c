@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Documents of other nodes: resources, actors, keys, WebFinger.
+ * Documents of other nodes: resources, actors, WebFinger.
  */
 #include "bocage/iri.h"
 #include "bocage/jsonld.h"
@@ -8,25 +8,60 @@
 
 static const bo_fetch_caps usual = {.redirect_cap = 3};
 
-static bo_status get(bo_fed *fed, bo_http_response *response, bo_str iri, bo_str accept,
+/* What a document may be, and whether it must come from the origin that was asked. */
+typedef struct wanted {
+    const char *accept, *types[4];
+    bool same_origin;
+} wanted;
+
+/* Actors, keys, activities: nothing that somebody could have uploaded to their host, and nothing that it
+ * redirects to elsewhere (FEP-fe34). */
+static const wanted as2 = {
+    "application/activity+json, application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\", "
+    "application/ld+json;q=0.9",
+    {"application/activity+json", "application/ld+json"},
+    true};
+static const wanted webfinger = {
+    "application/jrd+json, application/json;q=0.9", {"application/jrd+json", "application/json"}, false};
+static const wanted context_document = {
+    "application/ld+json, application/json;q=0.9",
+    {"application/ld+json", "application/json", "application/activity+json"},
+    false};
+
+static bo_status get(bo_fed *fed, bo_http_response *response, bo_str *final_url, bo_str iri, bo_str accept,
                      const bo_fetch_caps *caps, bo_arena *arena) {
     bo_fetch request = {.method = BO_GET, .url = bo_iri_document(iri), .caps = *caps};
     bo_headers_init(&request.headers, arena);
     bo_headers_add(&request.headers, BO_STR("Accept"), accept);
-    BO_TRY(fed->options.net->fetch(fed->options.net, &request, response, NULL, arena));
+    BO_TRY(bo_fed_fetch(fed, &request, response, final_url, arena));
     if (response->status >= 200 && response->status < 300) return BO_OK;
     bo_status status = response->status == 410 ? BO_GONE : response->status == 404 ? BO_NOT_FOUND : BO_PEER;
     return bo_fail(status, "%.*s answers %d", BO_STR_ARG(iri), response->status);
 }
 
-bo_status bo_fed_get_json(bo_fed *fed, bo_json **out, bo_str iri, bo_arena *arena) {
+static bool is_wanted(const wanted *w, const bo_http_response *response) {
+    bo_str type = bo_http_media_type(bo_headers_get(&response->headers, BO_STR("Content-Type")));
+    for (size_t i = 0; i < 4 && w->types[i] != NULL; i++)
+        if (bo_str_eq_nocase(type, bo_str_of(w->types[i]))) return true;
+    return false;
+}
+
+static bo_status get_json(bo_fed *fed, bo_json **out, bo_str iri, const wanted *w, bo_arena *arena) {
     bo_http_response response;
+    bo_str from;
     bo_json_limits limits = {.depth = 64, .nodes = 100000};
-    BO_TRY(get(fed, &response, iri,
-               BO_STR("application/activity+json, application/ld+json;q=0.9, application/json;q=0.8"), &usual,
-               arena));
-    bo_status status = bo_json_parse(out, response.body, &limits, arena);
-    return status == BO_OK ? BO_OK : bo_fail(BO_PEER, "%.*s does not answer with JSON", BO_STR_ARG(iri));
+    BO_TRY(get(fed, &response, &from, iri, bo_str_of(w->accept), &usual, arena));
+    if (!is_wanted(w, &response))
+        return bo_fail(BO_PEER, "%.*s does not answer with %s, but with '%.*s'", BO_STR_ARG(iri), w->types[0],
+                       BO_STR_ARG(bo_headers_get(&response.headers, BO_STR("Content-Type"))));
+    if (w->same_origin && !bo_str_eq(bo_outgoing_host(from), bo_outgoing_host(bo_iri_document(iri))))
+        return bo_fail(BO_PEER, "%.*s leads to another host, %.*s", BO_STR_ARG(iri), BO_STR_ARG(from));
+    if (bo_json_parse(out, response.body, &limits, arena) == BO_OK) return BO_OK;
+    return bo_fail(BO_PEER, "%.*s does not answer with JSON", BO_STR_ARG(iri));
+}
+
+bo_status bo_fed_get_json(bo_fed *fed, bo_json **out, bo_str iri, bo_arena *arena) {
+    return get_json(fed, out, iri, &as2, arena);
 }
 
 /* A document's contexts may come from its own host, and from what is built in. */
@@ -42,7 +77,7 @@ static bo_status load_context(void *context, bo_json **out, bo_str *final_iri, b
     bool own = bo_str_eq_nocase(bo_iri_split(iri).authority, bo_iri_split(loading->document).authority);
     if (status != BO_NOT_FOUND || !own) return status;
     *final_iri = iri;
-    return bo_fed_get_json(loading->fed, out, iri, arena);
+    return get_json(loading->fed, out, iri, &context_document, arena);
 }
 
 bo_status bo_fed_read(bo_fed *fed, const bo_sink *to, bo_str iri, const bo_fetch_caps *caps,
@@ -52,7 +87,7 @@ bo_status bo_fed_read(bo_fed *fed, const bo_sink *to, bo_str iri, const bo_fetch
     context_loading loading = {fed, iri};
     bo_loader loader = {.load = load_context, .context = &loading};
     bo_read_options options = {.base = iri, .loader = &loader, .blank_prefix = blank_prefix, .depth_cap = 64};
-    BO_TRY(get(fed, &response, iri,
+    BO_TRY(get(fed, &response, NULL, iri,
                BO_STR("text/turtle, application/ld+json;q=0.9, application/n-triples;q=0.8, "
                       "application/rdf+xml;q=0.7"),
                caps != NULL ? caps : &usual, arena));
@@ -102,91 +137,6 @@ bo_status bo_fed_webfinger(bo_fed *fed, bo_str *actor, bo_str handle, bo_arena *
                                  here && fed->options.allow_loopback ? "http" : "https", BO_STR_ARG(host),
                                  BO_STR_ARG(account));
     bo_json *answer;
-    BO_TRY(bo_fed_get_json(fed, &answer, url, arena));
+    BO_TRY(get_json(fed, &answer, url, &webfinger, arena));
     return find_self(actor, answer, handle);
-}
-
-/* Keys. */
-
-static bo_str kept_key(bo_str key_id, bo_arena *arena) {
-    return bo_arena_join(arena, BO_STR("key of a peer: "), key_id);
-}
-
-static bo_status read_kept(bo_fed *fed, bo_json **out, bo_str key_id, bo_arena *arena) {
-    bo_txn *txn;
-    bo_str row;
-    if (key_id.len > 450) return BO_NOT_FOUND;
-    BO_TRY(bo_txn_begin(&txn, fed->options.store, BO_READ));
-    bo_status status = bo_row_get(txn, BO_TABLE_KEY, kept_key(key_id, arena), &row);
-    if (status == BO_OK) status = bo_json_parse(out, bo_arena_str(arena, row), NULL, arena);
-    bo_txn_abort(txn);
-    return status;
-}
-
-static bo_status keep_key(bo_fed *fed, const bo_json *key, bo_str key_id, bo_arena *arena) {
-    bo_txn *txn;
-    bo_text text;
-    if (key_id.len > 450) return BO_OK;
-    bo_text_init(&text, 0);
-    bo_json_write(&text, key);
-    bo_status status = bo_txn_begin(&txn, fed->options.store, BO_WRITE);
-    if (status == BO_OK) {
-        status = bo_row_put(txn, BO_TABLE_KEY, kept_key(key_id, arena), bo_text_str(&text));
-        if (status == BO_OK)
-            status = bo_txn_commit(txn, NULL, arena);
-        else
-            bo_txn_abort(txn);
-    }
-    bo_text_done(&text);
-    return status;
-}
-
-/* The key among an actor's: an object, an IRI, or several; or the document itself is the key. */
-static bo_status find_key(bo_fed *fed, bo_json **out, bo_json *document, bo_str key_id, unsigned depth,
-                          bo_arena *arena) {
-    if (bo_json_get_string(document, BO_STR("publicKeyPem")).len > 0) {
-        *out = document;
-        return BO_OK;
-    }
-    bo_json *keys = bo_json_get(document, BO_STR("publicKey")), *one = keys;
-    for (uint32_t i = 0; bo_json_is(keys, BO_JSON_ARRAY) && i < keys->len; i++) {
-        one = keys->items[i];
-        bo_str id = bo_json_is(one, BO_JSON_STRING) ? one->text : bo_json_get_string(one, BO_STR("id"));
-        if (bo_str_eq(id, key_id)) break;
-    }
-    if (bo_json_is(one, BO_JSON_OBJECT)) {
-        if (bo_json_get(one, BO_STR("owner")) == NULL)
-            bo_json_set(arena, one, BO_STR("owner"), bo_json_get(document, BO_STR("id")));
-        return depth < 3 ? find_key(fed, out, one, key_id, depth + 1, arena) : BO_PEER;
-    }
-    bo_json *fetched;
-    if (!bo_json_is(one, BO_JSON_STRING) || depth > 1)
-        return bo_fail(BO_UNAUTHENTICATED, "%.*s has no public key", BO_STR_ARG(key_id));
-    BO_TRY(bo_fed_get_json(fed, &fetched, one->text, arena));
-    return find_key(fed, out, fetched, key_id, depth + 1, arena);
-}
-
-static bo_status fetch_key(bo_fed *fed, bo_json **out, bo_str key_id, bo_arena *arena) {
-    bo_json *document, *found;
-    BO_TRY(bo_fed_get_json(fed, &document, key_id, arena));
-    BO_TRY(find_key(fed, &found, document, key_id, 0, arena));
-    bo_str owner = bo_json_get_string(found, BO_STR("owner"));
-    if (!bo_str_eq_nocase(bo_iri_split(owner).authority, bo_iri_split(key_id).authority))
-        return bo_fail(BO_UNAUTHENTICATED, "the key %.*s says that it belongs to someone elsewhere",
-                       BO_STR_ARG(key_id));
-    bo_json *kept = bo_json_new(arena, BO_JSON_OBJECT);
-    kept = bo_json_set(arena, kept, BO_STR("owner"), bo_json_get(found, BO_STR("owner")));
-    kept = bo_json_set(arena, kept, BO_STR("pem"), bo_json_get(found, BO_STR("publicKeyPem")));
-    if (kept == NULL) return bo_error_last()->status;
-    *out = kept;
-    return keep_key(fed, kept, key_id, arena);
-}
-
-bo_status bo_fed_key(bo_fed *fed, bo_key **out, bo_str *owner, bo_str key_id, bool fresh, bo_arena *arena) {
-    bo_json *kept;
-    bo_status status = fresh ? BO_NOT_FOUND : read_kept(fed, &kept, key_id, arena);
-    if (status == BO_NOT_FOUND) status = fetch_key(fed, &kept, key_id, arena);
-    BO_TRY(status);
-    *owner = bo_json_get_string(kept, BO_STR("owner"));
-    return bo_key_from_pem(out, bo_json_get_string(kept, BO_STR("pem")));
 }

@@ -33,8 +33,9 @@ static reach reach_of_v4(uint32_t address) {
         uint32_t net, mask;
     } closed[] = {{0x00000000, 0xFF000000}, {0x0A000000, 0xFF000000}, {0x64400000, 0xFFC00000},
                   {0xA9FE0000, 0xFFFF0000}, {0xAC100000, 0xFFF00000}, {0xC0000000, 0xFFFFFF00},
-                  {0xC0000200, 0xFFFFFF00}, {0xC0A80000, 0xFFFF0000}, {0xC6120000, 0xFFFE0000},
-                  {0xC6336400, 0xFFFFFF00}, {0xCB007100, 0xFFFFFF00}, {0xE0000000, 0xE0000000}};
+                  {0xC0000200, 0xFFFFFF00}, {0xC0586300, 0xFFFFFF00}, {0xC0A80000, 0xFFFF0000},
+                  {0xC6120000, 0xFFFE0000}, {0xC6336400, 0xFFFFFF00}, {0xCB007100, 0xFFFFFF00},
+                  {0xE0000000, 0xE0000000}};
     if ((address & 0xFF000000) == 0x7F000000) return REACH_LOOPBACK;
     for (size_t i = 0; i < sizeof closed / sizeof *closed; i++)
         if ((address & closed[i].mask) == closed[i].net) return REACH_NEVER;
@@ -50,7 +51,8 @@ static reach reach_of_v6(const struct in6_addr *address) {
     if ((b[0] & 0xE0) != 0x20) return REACH_NEVER;
     if (b[0] == 0x20 && b[1] == 0x01 && b[2] < 0x02) return REACH_NEVER; /* 2001::/23: Teredo and such */
     if (b[0] == 0x20 && b[1] == 0x01 && b[2] == 0x0D && b[3] == 0xB8) return REACH_NEVER;
-    if (b[0] == 0x20 && b[1] == 0x02) return REACH_NEVER; /* 6to4 */
+    if (b[0] == 0x20 && b[1] == 0x02) return REACH_NEVER;                /* 6to4 */
+    if (b[0] == 0x3F && b[1] == 0xFF && b[2] < 0x10) return REACH_NEVER; /* 3fff::/20: for documents */
     return REACH_GLOBAL;
 }
 
@@ -119,10 +121,26 @@ static void give_handle(curl_net *net, CURL *handle) {
     if (!room) curl_easy_cleanup(handle);
 }
 
-static struct curl_slist *header_list(const bo_fetch *request, bo_arena *arena) {
+/* Headers that are for one origin alone: they say who asks, or what was signed. */
+static bool stays(bo_str name) {
+    static const char *const names[] = {"Host",   "Authorization",  "Cookie", "Signature", "Signature-Input",
+                                        "Digest", "Content-Digest", "Date"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (bo_str_eq_nocase(name, bo_str_of(names[i]))) return true;
+    return false;
+}
+
+static bool is_same_origin(bo_str a, bo_str b) {
+    bo_iri_parts left = bo_iri_split(a), right = bo_iri_split(b);
+    return bo_str_eq(left.scheme, right.scheme) && bo_str_eq_nocase(left.authority, right.authority);
+}
+
+static struct curl_slist *header_list(const bo_fetch *request, bo_str url, bo_arena *arena) {
     struct curl_slist *list = curl_slist_append(NULL, "Expect:");
+    bool moved = !is_same_origin(url, request->url);
     for (size_t i = 0; i < request->headers.len; i++) {
         const bo_header *header = &request->headers.items[i];
+        if (moved && stays(header->name)) continue;
         bo_str line = bo_arena_join(arena, header->name, bo_arena_join(arena, BO_STR(": "), header->value));
         if (line.ptr == NULL || bo_str_find(line, '\n') < line.len || bo_str_find(line, '\r') < line.len)
             continue;
@@ -144,7 +162,7 @@ static void set_up(CURL *handle, transfer *t, const bo_fetch *request, const cha
     curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, timeout);
     curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, timeout / 2);
     curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(handle, CURLOPT_ACCEPT_ENCODING, "");
+    curl_easy_setopt(handle, CURLOPT_ACCEPT_ENCODING, "gzip");
     curl_easy_setopt(handle, CURLOPT_USERAGENT, t->net->user_agent);
     curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, open_socket);
@@ -181,7 +199,7 @@ static bo_status hop(curl_net *net, const bo_fetch *request, bo_str url, bo_http
     if (handle == NULL || text.ptr == NULL) return bo_fail(BO_NO_MEMORY, "memory ran out");
     bo_headers_init(&t.headers, arena);
     bo_text_init(&t.body, cap);
-    struct curl_slist *headers = header_list(request, arena);
+    struct curl_slist *headers = header_list(request, url, arena);
     set_up(handle, &t, request, text.ptr, headers);
     CURLcode code = curl_easy_perform(handle);
     long http = 0;
@@ -195,6 +213,14 @@ static bo_status hop(curl_net *net, const bo_fetch *request, bo_str url, bo_http
     return status;
 }
 
+/* http or https, with a host, without a user, and with nothing that an address can't have. */
+static bool is_of_the_web(bo_str url) {
+    bo_iri_parts parts = bo_iri_split(url);
+    bool web = bo_str_eq(parts.scheme, BO_STR("https")) || bo_str_eq(parts.scheme, BO_STR("http"));
+    return web && parts.authority.len > 0 && bo_str_find(parts.authority, '@') == parts.authority.len &&
+           bo_iri_check(url) == BO_OK;
+}
+
 static bool is_redirect(int status) {
     return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
@@ -205,7 +231,7 @@ static bo_status fetch(bo_net *base, const bo_fetch *request, bo_http_response *
     bo_str url = request->url;
     bool may_move = request->method == BO_GET || request->method == BO_HEAD;
     for (unsigned hops = 0;; hops++) {
-        if (!bo_str_starts(url, BO_STR("https://")) && !bo_str_starts(url, BO_STR("http://")))
+        if (!is_of_the_web(url))
             return bo_fail(BO_DENIED, "%.*s is not asked: it is no address of the web", BO_STR_ARG(url));
         BO_TRY(hop(net, request, url, response, arena));
         bo_str to = bo_headers_get(&response->headers, BO_STR("Location"));

@@ -22,15 +22,18 @@ typedef struct taken {
 } taken;
 
 typedef struct peer {
-    bool is_down;        /* can't be reached */
-    int status;          /* of its inboxes; 0: 202 */
-    int actor_status;    /* of its actors; 0: 200 */
-    const char *inbox;   /* the path of all its actors' inboxes; NULL: one each */
-    const char *shared;  /* the path of its shared inbox; NULL: none */
-    const char *refuses; /* inboxes with this in their path answer `status`, the others 202 */
-    const char *wait;    /* Retry-After */
-    unsigned tries;      /* POSTs, also those that failed */
-    unsigned asked;      /* GETs */
+    bool is_down;                        /* can't be reached */
+    int status;                          /* of its inboxes; 0: 202 */
+    int actor_status;                    /* of its actors; 0: 200 */
+    const char *inbox;                   /* the path of all its actors' inboxes; NULL: one each */
+    const char *shared;                  /* the path of its shared inbox; NULL: none */
+    const char *refuses;                 /* inboxes with this in their path answer `status`, the others 202 */
+    const char *wait;                    /* Retry-After */
+    const char *pem;                     /* the public key of all its actors */
+    bool wants_rfc9421;                  /* answers 401 to what is signed otherwise, or not at all */
+    const char *id, *media_type, *moved; /* what its documents call themselves, are, and where they end up */
+    unsigned tries;                      /* POSTs, also those that failed */
+    unsigned asked;                      /* GETs */
 } peer;
 
 typedef struct world {
@@ -72,8 +75,22 @@ static bo_status peer_actor(const peer *p, const bo_fetch *request, bo_http_resp
                                                 BO_STR_ARG(host), p->shared)
                               : BO_STR("");
     response->status = p->actor_status ? p->actor_status : 200;
-    response->body = bo_arena_printf(arena, "{\"id\":\"%.*s\",\"type\":\"Person\",\"inbox\":\"%.*s\"%.*s}",
-                                     BO_STR_ARG(request->url), BO_STR_ARG(inbox), BO_STR_ARG(shared));
+    bo_headers_add(&response->headers, BO_STR("Content-Type"),
+                   p->media_type ? bo_str_of(p->media_type) : BO_STR("application/activity+json"));
+    bo_str id = p->id ? bo_str_of(p->id) : request->url;
+    bo_text text;
+    bo_text_init(&text, 0);
+    bo_text_printf(&text, "{\"id\":\"%.*s\",\"type\":\"Person\",\"inbox\":\"%.*s\"%.*s", BO_STR_ARG(id),
+                   BO_STR_ARG(inbox), BO_STR_ARG(shared));
+    if (p->pem != NULL) {
+        bo_text_printf(&text, ",\"publicKey\":{\"id\":\"%.*s#main-key\",\"owner\":\"%.*s\",\"publicKeyPem\":",
+                       BO_STR_ARG(id), BO_STR_ARG(id));
+        bo_json_write_string(&text, bo_str_of(p->pem));
+        bo_text_char(&text, '}');
+    }
+    bo_text_char(&text, '}');
+    response->body = bo_arena_str(arena, bo_text_str(&text));
+    bo_text_done(&text);
     return BO_OK;
 }
 
@@ -100,6 +117,9 @@ static bo_status world_fetch(bo_net *net, const bo_fetch *request, bo_http_respo
     p->tries += request->method == BO_POST;
     p->asked += request->method == BO_GET;
     if (p->is_down) return bo_fail(BO_PEER, "%.*s can't be reached", BO_STR_ARG(request->url));
+    if (p->wants_rfc9421 && bo_headers_get(&request->headers, BO_STR("Signature-Input")).ptr == NULL)
+        return response->status = 401, BO_OK;
+    if (request->method == BO_GET && p->moved != NULL && final_url != NULL) *final_url = bo_str_of(p->moved);
     if (request->method == BO_GET) return peer_actor(p, request, response, arena);
     bool refuses =
         p->status != 0 &&
