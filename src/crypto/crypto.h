@@ -45,7 +45,8 @@ bo_status bo_key_public_raw(bo_str *out, const bo_key *key,
 bo_status bo_key_private_raw(bo_str *out, const bo_key *key, bo_arena *arena) BO_MUST_USE; /* likewise */
 /* RSA: PKCS#1 v1.5 with SHA-256; P-256: ECDSA with SHA-256 (64 bytes r|s); Ed25519: pure. */
 bo_status bo_key_sign(bo_str *signature, const bo_key *key, bo_str bytes, bo_arena *arena) BO_MUST_USE;
-/* RSASSA-PSS with SHA-512, MGF1 with the same and a salt of 64 bytes: RFC 9421's rsa-pss-sha512. BO_DENIED. */
+/* RSASSA-PSS with SHA-512, MGF1 with the same and a salt of 64 bytes: RFC 9421's rsa-pss-sha512. BO_DENIED.
+ */
 bo_status bo_key_verify_pss(const bo_key *key, bo_str bytes, bo_str signature) BO_MUST_USE;
 /* BO_DENIED when the signature is not the key's. */
 bo_status bo_key_verify(const bo_key *key, bo_str bytes, bo_str signature) BO_MUST_USE;
