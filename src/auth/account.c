@@ -50,6 +50,22 @@ static bo_status check_email(bo_str email) {
                 : bo_fail_code(BO_INVALID, "email.invalid", "'%.*s' is no mail address", BO_STR_ARG(email));
 }
 
+/* A language tag (RFC 5646 section 2.1): letters, then letters and digits between hyphens. */
+static bo_status check_locale(bo_str locale) {
+    enum { TAG_MOST = 35, SUBTAG_MOST = 8 };
+    size_t run = 0;
+    bool good = locale.len <= TAG_MOST;
+    for (size_t i = 0; good && i < locale.len; i++) {
+        unsigned char c = (unsigned char)locale.ptr[i], small = c | 0x20;
+        bool letter = small >= 'a' && small <= 'z', digit = c >= '0' && c <= '9' && i > 1;
+        run = c == '-' ? 0 : run + 1;
+        good = run <= SUBTAG_MOST && (letter || digit || (c == '-' && i > 1 && locale.ptr[i - 1] != '-'));
+    }
+    if (good && (locale.len == 0 || (locale.len > 1 && run > 0))) return BO_OK;
+    return bo_fail_code(BO_INVALID, "locale.invalid", "'%.*s' is no language tag: fr, en-GB, ...",
+                        BO_STR_ARG(bo_str_head(locale, TAG_MOST)));
+}
+
 static bo_status check_name(bo_str name) {
     static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789-+_.";
     bool good = name.len > 0 && name.len <= NAME_MAX_BYTES && name.ptr[0] != '.';
@@ -110,6 +126,7 @@ static bo_status put_json(bo_txn *txn, const bo_account_row *row) {
     bo_json_member_string(&json, BO_STR("webId"), account->webid);
     if (account->email.len) bo_json_member_string(&json, BO_STR("email"), account->email);
     if (account->subject.len) bo_json_member_string(&json, BO_STR("subject"), account->subject);
+    if (account->locale.len) bo_json_member_string(&json, BO_STR("locale"), account->locale);
     bo_json_member_string(&json, BO_STR("password"), row->password_hash);
     bo_json_member_i64(&json, BO_STR("admin"), account->is_admin);
     bo_json_member_i64(&json, BO_STR("epoch"), row->epoch);
@@ -139,6 +156,7 @@ static bo_status read_row(bo_account_row *out, bo_str name, bo_str text, bo_aren
                                         .webid = bo_json_get_string(json, BO_STR("webId")),
                                         .email = bo_json_get_string(json, BO_STR("email")),
                                         .subject = bo_json_get_string(json, BO_STR("subject")),
+                                        .locale = bo_json_get_string(json, BO_STR("locale")),
                                         .is_admin = admin != 0},
                             .password_hash = bo_json_get_string(json, BO_STR("password")),
                             .epoch = epoch};
@@ -203,6 +221,7 @@ bo_status bo_account_add(bo_txn *txn, const bo_account *account, bo_str password
         BO_TRY(check_email(account->email));
         BO_TRY(check_way(txn, 'e', lower(account->email, small), account->name, email_taken));
     }
+    BO_TRY(check_locale(account->locale));
     BO_TRY(check_way(txn, 'w', account->webid, account->name, webid_taken));
     bo_status status = bo_row_get(txn, BO_TABLE_ACCOUNT, bo_account_key('n', account->name, room), &row);
     if (status == BO_OK)
@@ -235,6 +254,14 @@ bo_status bo_account_set_email(bo_txn *txn, bo_str name, bo_str email, bo_arena 
     BO_TRY(drop_email(txn, row.account.email));
     BO_TRY(bo_account_drop(txn, 't', name)); /* what was mailed to the old address */
     row.account.email = email;
+    return bo_account_row_put(txn, &row);
+}
+
+bo_status bo_account_set_locale(bo_txn *txn, bo_str name, bo_str locale, bo_arena *arena) {
+    bo_account_row row;
+    BO_TRY(check_locale(locale));
+    BO_TRY(bo_account_row_get(txn, &row, name, arena));
+    row.account.locale = locale;
     return bo_account_row_put(txn, &row);
 }
 

@@ -15,6 +15,7 @@ typedef struct bo_account {
     bo_str webid;   /* an IRI of this node */
     bo_str email;   /* may be empty */
     bo_str subject; /* who it is for an identity provider (bo_account_bind), or empty */
+    bo_str locale;  /* the language of its mails and pages: "fr", "en-GB" (BCP 47); may be empty */
     bool is_admin;
 } bo_account;
 
@@ -34,6 +35,8 @@ bo_status bo_account_set_password(bo_txn *txn, bo_str name, bo_str password_hash
 bo_status bo_account_revoke(bo_txn *txn, bo_str name, bo_arena *arena) BO_MUST_USE;
 /* BO_INVALID; BO_EXISTS when another account has it. */
 bo_status bo_account_set_email(bo_txn *txn, bo_str name, bo_str email, bo_arena *arena) BO_MUST_USE;
+/* BO_INVALID when it is no language tag; an empty one takes it away. */
+bo_status bo_account_set_locale(bo_txn *txn, bo_str name, bo_str locale, bo_arena *arena) BO_MUST_USE;
 bo_status bo_account_remove(bo_txn *txn, bo_str name, bo_arena *arena) BO_MUST_USE;
 /* The account of a WebID that is deleted goes with it; BO_OK when there is none. */
 bo_status bo_account_forget(bo_txn *txn, bo_str webid, bo_arena *arena) BO_MUST_USE;

@@ -128,9 +128,9 @@ static bo_status account_remove(accounting *a) {
 
 static bo_status print_account(void *context, const bo_account *account) {
     ++*(unsigned *)context;
-    printf("%-20.*s %.*s%s%.*s%s\n", BO_STR_ARG(account->name), BO_STR_ARG(account->webid),
-           account->email.len > 0 ? " " : "", BO_STR_ARG(account->email),
-           account->is_admin ? " (admin)" : "");
+    printf("%-20.*s %.*s%s%.*s%s%s\n", BO_STR_ARG(account->name), BO_STR_ARG(account->webid),
+           account->email.len > 0 ? " " : "", BO_STR_ARG(account->email), account->is_admin ? " (admin)" : "",
+           account->subject.len > 0 ? " (known to the identity provider)" : "");
     return BO_OK;
 }
 

@@ -327,10 +327,8 @@ static bo_status read_mail(bo_cli *cli, bo_app_options *out) {
                        BO_STR_ARG(s->smtp_server));
     if (!plain && !bo_str_eq(s->smtp_tls, BO_STR("required")))
         return bo_fail(BO_BAD_ARGUMENT, "smtp-tls: '%.*s' is not required or none", BO_STR_ARG(s->smtp_tls));
-    if (s->mail_from.len == 0 || s->front_ends.len == 0)
-        return bo_fail(BO_BAD_ARGUMENT,
-                       "smtp-server also needs mail-from, who mails come from, and front-ends, whose "
-                       "first one the mails link to");
+    if (s->mail_from.len == 0)
+        return bo_fail(BO_BAD_ARGUMENT, "smtp-server also needs mail-from, who mails come from");
     out->mail_from = s->mail_from;
     out->smtp = (bo_smtp){.url = s->smtp_server, .user = s->smtp_user, .ca_file = s->smtp_ca, .plain = plain};
     return read_secret(cli, s->smtp_password_file, &out->smtp.password);
@@ -375,45 +373,52 @@ static void limit_queries(const bo_cli_values *s, bo_app_options *out) {
     out->graph_window = s->graph_window;
 }
 
+/* What is handed on as it was set. */
+static bo_app_options settings_of(const bo_cli *cli) {
+    return (bo_app_options){.title = cli->set.title,
+                            .description = cli->set.description,
+                            .license = cli->set.license,
+                            .clock = &bo_clock_system,
+                            .rng = &bo_rng_system,
+                            .allow_insecure_peers = cli->set.allow_insecure_peers,
+                            .validates = !cli->set.no_validation,
+                            .validation_ms = cli->set.validation_time,
+                            .refuse_invalid_mirrors = cli->set.refuse_invalid_mirrors,
+                            .shapes = bo_cli_path(cli, "shapes").ptr,
+                            .sparql_only = cli->set.sparql_only,
+                            .cache_bytes = cli->set.cache,
+                            .delivery = delivery_of(cli),
+                            .may_sign_up = bo_str_eq(cli->set.registration, BO_STR("open")),
+                            .login_tries = (unsigned)cli->set.login_tries,
+                            .reset_life_ms = cli->set.reset_life,
+                            .mail_queue = (unsigned)cli->set.mail_queue,
+                            .front_ends = cli->set.front_ends,
+                            .trusted_origins = cli->set.trusted_origins,
+                            .own_password_page = cli->set.own_password_page,
+                            .token_life_ms = cli->set.token_life,
+                            .date_skew_s = (unsigned)(cli->set.date_skew / 1000),
+                            .service_endpoints = cli->set.service_endpoints,
+                            .load_sources = cli->set.load_sources,
+                            .service_ms = cli->set.service_time,
+                            .service_bytes = cli->set.service_bytes,
+                            .capabilities_per_account = cli->set.capabilities_per_account,
+                            .capability_life_ms = cli->set.capability_life,
+                            .channels = cli->set.channels,
+                            .channels_per_account = cli->set.channels_per_account,
+                            .channel_life_ms = cli->set.channel_life,
+                            .channel_backlog = cli->set.channel_backlog,
+                            .file_bytes = cli->set.file_cap,
+                            .image_side = (uint32_t)cli->set.image_side,
+                            .image_side_served = (uint32_t)cli->set.image_side_served,
+                            .image_pixels = cli->set.image_pixels,
+                            .orphan_ms = cli->set.orphan_files};
+}
+
 static bo_status serve(bo_cli *cli, bo_store *store, bo_jsonld_pins *contexts) {
     bo_app *app;
-    bo_app_options options = {.store = store,
-                              .title = cli->set.title,
-                              .description = cli->set.description,
-                              .license = cli->set.license,
-                              .clock = &bo_clock_system,
-                              .rng = &bo_rng_system,
-                              .allow_insecure_peers = cli->set.allow_insecure_peers,
-                              .validates = !cli->set.no_validation,
-                              .validation_ms = cli->set.validation_time,
-                              .refuse_invalid_mirrors = cli->set.refuse_invalid_mirrors,
-                              .shapes = bo_cli_path(cli, "shapes").ptr,
-                              .sparql_only = cli->set.sparql_only,
-                              .cache_bytes = cli->set.cache,
-                              .delivery = delivery_of(cli),
-                              .may_sign_up = bo_str_eq(cli->set.registration, BO_STR("open")),
-                              .login_tries = (unsigned)cli->set.login_tries,
-                              .reset_life_ms = cli->set.reset_life,
-                              .mail_queue = (unsigned)cli->set.mail_queue,
-                              .front_ends = cli->set.front_ends,
-                              .trusted_origins = cli->set.trusted_origins,
-                              .token_life_ms = cli->set.token_life,
-                              .date_skew_s = (unsigned)(cli->set.date_skew / 1000),
-                              .contexts = contexts,
-                              .service_endpoints = cli->set.service_endpoints,
-                              .load_sources = cli->set.load_sources,
-                              .service_ms = cli->set.service_time,
-                              .service_bytes = cli->set.service_bytes,
-                              .capabilities_per_account = cli->set.capabilities_per_account,
-                              .capability_life_ms = cli->set.capability_life,
-                              .channels = cli->set.channels,
-                              .channels_per_account = cli->set.channels_per_account,
-                              .channel_life_ms = cli->set.channel_life,
-                              .channel_backlog = cli->set.channel_backlog,
-                              .file_bytes = cli->set.file_cap,
-                              .image_side = (uint32_t)cli->set.image_side,
-                              .image_pixels = cli->set.image_pixels,
-                              .orphan_ms = cli->set.orphan_files};
+    bo_app_options options = settings_of(cli);
+    options.store = store;
+    options.contexts = contexts;
     limit_queries(&cli->set, &options);
     BO_TRY(set_log_level(cli->set.log_level));
     BO_TRY(choose_default_graph(cli, &options.unnamed_default));

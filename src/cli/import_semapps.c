@@ -23,13 +23,17 @@ static bo_status feed(bo_input *input, bo_reader *reader, char *room) {
     }
 }
 
-static bo_status read_rdf(const bo_sink *sink, bo_str path) {
+/* Blank nodes of two files with the same label are two. */
+static bo_status read_rdf(const bo_sink *sink, bo_str path, bo_arena *arena) {
     bo_format format;
     bo_input *input;
     bo_reader *reader = NULL;
-    bo_read_options options = {.base = BO_STR("http://server/unset-base/")};
+    bo_read_options options = {
+        .base = BO_STR("http://server/unset-base/"),
+        .blank_prefix = bo_arena_printf(arena, "f%016llx-", (unsigned long long)bo_str_hash(path))};
     if (!bo_format_by_path(&format, path) || !bo_format_reads(format))
-        return bo_fail(BO_BAD_ARGUMENT, "%s: a dump is a .nq or .trig file, also with .gz or .zst", path.ptr);
+        return bo_fail(BO_BAD_ARGUMENT, "%s: a dump is a .nq, .trig, .nt or .ttl file, also with .gz or .zst",
+                       path.ptr);
     BO_TRY(bo_input_open(&input, path.ptr));
     char *room = malloc(PIECE);
     bo_status status = room != NULL ? BO_OK : bo_fail(BO_NO_MEMORY, "memory ran out");
@@ -55,13 +59,15 @@ static bo_status read_text(bo_cli *cli, const char *path, bo_str *out) {
 typedef struct importing {
     bo_cli *cli;
     bo_migration *migration;
+    bool old_ones; /* keys in a folder actors/old, where SemApps puts what it has moved */
 } importing;
 
 /* "actors/alice.key" is alice's. */
 static bo_status read_actor_key(void *context, const char *path) {
     const importing *i = context;
     bo_str name = bo_str_of(path), pem, ending = BO_STR(".key");
-    if (!bo_str_ends(name, ending)) return BO_OK;
+    bool is_old = bo_str_find_str(name, BO_STR("/old/")) < name.len;
+    if (!bo_str_ends(name, ending) || is_old != i->old_ones) return BO_OK;
     size_t slash = bo_str_find_last(name, '/');
     name = bo_str_head(name, name.len - ending.len);
     if (slash < name.len) name = bo_str_from(name, slash + 1);
@@ -72,7 +78,10 @@ static bo_status read_actor_key(void *context, const char *path) {
 static bo_status read_keys(importing *i) {
     bo_cli *cli = i->cli;
     bo_str pem;
-    if (cli->set.actors.len > 0) BO_TRY(bo_fs_walk(cli->set.actors.ptr, read_actor_key, i));
+    for (unsigned pass = 0; pass < 2 && cli->set.actors.len > 0; pass++) {
+        i->old_ones = pass == 1;
+        BO_TRY(bo_fs_walk(cli->set.actors.ptr, read_actor_key, i));
+    }
     if (cli->set.jwt.len == 0) return BO_OK;
     bo_str path = bo_arena_printf(cli->arena, "%s/jwtRS256.key.pub", cli->set.jwt.ptr);
     bo_status status = read_text(cli, path.ptr, &pem);
@@ -84,8 +93,10 @@ static bo_status read_keys(importing *i) {
 static bo_status read_dump(importing *i) {
     bo_cli *cli = i->cli;
     bo_sink data = bo_migration_data(i->migration), accounts = bo_migration_accounts(i->migration);
-    BO_TRY(read_rdf(&data, cli->set.dump));
-    if (cli->set.accounts.len > 0) BO_TRY(read_rdf(&accounts, cli->set.accounts));
+    bo_str rest = cli->set.dump;
+    for (bo_str path; bo_str_cut(&path, &rest, ',');)
+        BO_TRY(read_rdf(&data, bo_arena_str(cli->arena, bo_str_trim(path)), cli->arena));
+    if (cli->set.accounts.len > 0) BO_TRY(read_rdf(&accounts, cli->set.accounts, cli->arena));
     return read_keys(i);
 }
 
@@ -127,33 +138,43 @@ static bo_status settle_address(importing *i, bo_store *store) {
     return BO_OK;
 }
 
-static void report(const bo_migration_counts *c) {
+static void print_taken(const bo_migration_counts *c) {
     const struct {
         const char *what;
         uint64_t count;
-    } taken[] = {{"resources", c->resources},
-                 {"containers", c->containers},
-                 {"tombstones", c->tombstones},
-                 {"lists of rights", c->rights},
-                 {"groups", c->groups},
-                 {"accounts", c->accounts},
-                 {"keys", c->keys},
-                 {"items of collections", c->items},
-                 {"activities", c->activities},
-                 {"files", c->files}};
+    } taken[] = {
+#define BO_TAKEN(field, text) {text, c->field},
+#include "migrate/taken.def"
+#undef BO_TAKEN
+    };
     puts("Taken over:");
     for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
         if (taken[i].count > 0) printf("  %8" PRIu64 " %s\n", taken[i].count, taken[i].what);
-    if (c->unchanged > 0) printf("  %8" PRIu64 " were here already\n", c->unchanged);
+}
+
+static void print_left(const bo_migration_counts *c) {
     bool any = false;
     for (unsigned i = 0; i < BO_LEFT_COUNT; i++) {
         const bo_left_behind *left = &c->left[i];
         if (left->count == 0) continue;
-        if (!any) puts("Not taken over:");
+        if (!any) puts("Not taken over, or not as it was:");
         any = true;
         printf("  %8" PRIu64 " %s\n           such as %.*s\n", left->count, left->what,
-               BO_STR_ARG(left->first));
+               BO_STR_ARG(left->len > 0 ? left->examples[0] : BO_STR("?")));
     }
+}
+
+/* Each of them by name, for whoever looks into it later. */
+static bo_status write_report(const importing *i) {
+    bo_str wished = i->cli->set.report, usual = bo_cli_path(i->cli, "import-semapps.json");
+    bo_text text;
+    bo_text_init(&text, 0);
+    bo_status status = bo_migration_report(i->migration, &text);
+    const char *path = wished.len > 0 ? wished.ptr : usual.ptr;
+    if (status == BO_OK) status = bo_fs_write(path, bo_text_str(&text), 0600);
+    bo_text_done(&text);
+    if (status == BO_OK) printf("All of it by name: %s\n", path);
+    return status;
 }
 
 static bo_status write_all(importing *i, bo_store *store) {
@@ -166,8 +187,9 @@ static bo_status write_all(importing *i, bo_store *store) {
     bo_ap ap = {wac.base_url, &bo_clock_system, &bo_rng_system, &wac};
     BO_TRY(bo_ap_key_new(&key, i->cli->arena));
     BO_TRY(bo_migration_run(i->migration, &counts, store, &ap, key));
-    report(&counts);
-    return BO_OK;
+    print_taken(&counts);
+    print_left(&counts);
+    return write_report(i);
 }
 
 static bo_status read_rewrite(const bo_cli *cli, bo_migration_options *out) {
@@ -185,16 +207,26 @@ static bo_status read_rewrite(const bo_cli *cli, bo_migration_options *out) {
                    BO_STR_ARG(rule));
 }
 
+static bo_status read_uploads(const bo_cli *cli, bo_migration_options *out) {
+    bo_str path = cli->set.uploads;
+    if (path.len == 0) return BO_OK;
+    while (path.len > 1 && path.ptr[path.len - 1] == '/') path.len--;
+    out->uploads = bo_arena_str(cli->arena, path).ptr;
+    if (out->uploads != NULL && bo_fs_is_dir(out->uploads)) return BO_OK;
+    return bo_fail(BO_NOT_FOUND, "uploads: there is no folder %s", cli->set.uploads.ptr);
+}
+
 bo_status bo_import_semapps(bo_cli *cli) {
     bo_store *store;
     importing i = {.cli = cli};
-    bo_migration_options options = {.uploads = cli->set.uploads.len > 0 ? cli->set.uploads.ptr : NULL,
-                                    .replaces = cli->set.replace};
+    bo_migration_options options = {
+        .file_cap = cli->set.file_cap, .issuer = cli->set.oidc_issuer, .replaces = cli->set.replace};
     if ((cli->set.dump.len > 0) == (cli->set.from.len > 0))
         return bo_fail(
             BO_BAD_ARGUMENT,
             "import semapps: say --dump FILE.nq for an instance's dump, or --from URL for a live one");
     BO_TRY(read_rewrite(cli, &options));
+    BO_TRY(read_uploads(cli, &options));
     BO_TRY(bo_migration_new(&i.migration, &options));
     bo_status status = cli->set.dump.len > 0 ? read_dump(&i) : crawl(&i);
     if (status == BO_OK) status = bo_cli_open(cli, &store, true);

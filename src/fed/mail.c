@@ -92,7 +92,8 @@ static bo_status new_token(bo_fed *fed, bo_account *account, bo_str *token, bo_s
 static bo_status send_reset(bo_fed *fed, const bo_account *account, bo_str token, bo_str language,
                             int64_t left_s, bo_arena *arena) {
     const bo_fed_mail *o = &fed->options.mail;
-    const letter *chosen = letter_in(language);
+    bo_str own = bo_str_head(account->locale, bo_str_find(account->locale, '-'));
+    const letter *chosen = letter_in(own.len > 0 ? own : language);
     const blank blanks[] = {{"node", fed->options.wac->base_url},
                             {"link", bo_arena_join(arena, o->reset_link, token)},
                             {"minutes", bo_arena_printf(arena, "%lld", (long long)(left_s + 59) / 60)}};

@@ -34,6 +34,18 @@ static bo_status put_quad(void *context, const bo_quad *quad) {
     return bo_target_insert(a->to, &own);
 }
 
+/* Bytes that are here stay with a resource, and go with one that is none any more. */
+static bo_status keep_file(bo_txn *txn, bo_ldp_record *record, bo_str iri, bo_arena *arena) {
+    bo_ldp_record here;
+    bo_status status = bo_ldp_find(txn, &here, iri, arena);
+    if (status != BO_OK) return status == BO_NOT_FOUND ? BO_OK : status;
+    if (record->kind != BO_KIND_RESOURCE) return bo_ldp_file_drop(txn, &here, iri, arena);
+    record->blob = here.blob;
+    record->media_type = here.media_type;
+    record->size = here.size;
+    return BO_OK;
+}
+
 bo_status bo_ldp_adopt(bo_txn *txn, bo_str iri, bo_ldp_record *record, bo_graph *content, bo_arena *arena) {
     adopting a = {.to = bo_txn_target(txn),
                   .graph = bo_term_iri(iri),
@@ -43,6 +55,7 @@ bo_status bo_ldp_adopt(bo_txn *txn, bo_str iri, bo_ldp_record *record, bo_graph 
                   .arena = arena};
     bo_sink sink = {.quad = put_quad, .context = &a};
     if (a.mark.ptr == NULL) return bo_error_last()->status;
+    BO_TRY(keep_file(txn, record, iri, arena));
     BO_TRY(bo_target_clear(a.to, &a.graph));
     if (content != NULL) {
         record->type_count = 0;

@@ -2,6 +2,7 @@
 #include "ldp/file.h"
 
 #include "bocage/syntax.h"
+#include "crypto/crypto.h"
 #include "ldp/record.h"
 #include "rdf/vocab.h"
 
@@ -46,6 +47,13 @@ bool bo_ldp_is_file(bo_str content_type) {
 bool bo_ldp_file_is_active(bo_str media_type) {
     size_t i = find_type(media_type);
     return i < TYPES ? types[i].is_active : bo_str_ends(media_type, BO_STR("xml"));
+}
+
+bo_str bo_ldp_file_type(bo_str name) {
+    bo_str ending = bo_str_from(name, bo_str_find_last(name, '.') + 1);
+    for (size_t i = 0; i < TYPES; i++)
+        if (bo_str_eq_nocase(ending, types[i].ending)) return types[i].media_type;
+    return BO_STR("application/octet-stream");
 }
 
 bo_status bo_ldp_file_name(bo_str *out, bo_str media_type, const bo_rng *rng, bo_arena *arena) {
@@ -120,6 +128,24 @@ bo_status bo_ldp_file_drop(bo_txn *txn, bo_ldp_record *record, bo_str iri, bo_ar
     BO_TRY(bo_row_del(txn, BO_TABLE_FILE, use));
     BO_TRY(bo_row_each(txn, BO_TABLE_FILE, blob, BO_STR(""), one_is_enough, &used));
     return used ? BO_OK : bo_blob_del(txn, digest);
+}
+
+bo_status bo_ldp_file_adopt(bo_txn *txn, bo_str iri, const bo_ldp_file *file, bool replaces,
+                            bo_arena *arena) {
+    bo_ldp_record record;
+    unsigned char digest[DIGEST];
+    BO_TRY(bo_ldp_find(txn, &record, iri, arena));
+    bo_sha256(digest, file->bytes);
+    bool same = bo_str_eq(record.blob, hex_of(digest, arena));
+    if (same && bo_str_eq(record.media_type, file->media_type))
+        return bo_fail(BO_EXISTS, "the file is here already");
+    if (record.blob.len > 0 && !same && !replaces)
+        return bo_fail(BO_CONFLICT, "another file is here already");
+    if (!same) BO_TRY(bo_ldp_file_drop(txn, &record, iri, arena));
+    BO_TRY(bo_ldp_file_put(txn, &record, file, iri, arena));
+    BO_TRY(bo_ldp_record_put(txn, &record, iri));
+    BO_TRY(bo_txn_touch(txn, iri));
+    return bo_ldp_touch_containers(txn, iri, arena);
 }
 
 /* One value for a property that the node says. */

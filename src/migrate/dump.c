@@ -7,20 +7,6 @@
 #include "migrate/internal.h"
 #include "rdf/vocab.h"
 
-static const struct {
-    const char *what;
-} reasons[] = {
-#define BO_LEFT(name, text) {text},
-#include "migrate/left.def"
-#undef BO_LEFT
-};
-
-void bo_migration_leave(bo_migration *m, bo_left why, bo_str example) {
-    bo_left_behind *left = &m->counts.left[why];
-    left->what = reasons[why].what;
-    if (left->count++ == 0) left->first = bo_arena_str(m->arena, example);
-}
-
 bo_status bo_migration_new(bo_migration **out, const bo_migration_options *options) {
     bo_migration *m = calloc(1, sizeof *m);
     if (m == NULL) return bo_fail(BO_NO_MEMORY, "memory ran out");
@@ -30,7 +16,7 @@ bo_status bo_migration_new(bo_migration **out, const bo_migration_options *optio
         free(m);
         return bo_error_last()->status;
     }
-    bo_map *maps[] = {&m->data, &m->lists, &m->settings, &m->actor_keys};
+    bo_map *maps[] = {&m->data, &m->lists, &m->settings, &m->actor_keys, &m->keyed, &m->claimed};
     for (size_t i = 0; i < sizeof maps / sizeof *maps; i++) bo_map_init(maps[i], m->arena);
     *out = m;
     return BO_OK;
@@ -44,7 +30,7 @@ void bo_migration_free(bo_migration *m) {
 
 /* Terms, with the base rewritten. */
 
-static bo_str rewrite(bo_migration *m, bo_str iri) {
+bo_str bo_migration_rewrite(bo_migration *m, bo_str iri) {
     bo_str old = m->options.old_base;
     bool fits = old.len > 0 && bo_str_starts(iri, old) &&
                 (iri.len == old.len || iri.ptr[old.len] == '/' || iri.ptr[old.len] == '#');
@@ -52,11 +38,22 @@ static bo_str rewrite(bo_migration *m, bo_str iri) {
                 : bo_arena_str(m->arena, iri);
 }
 
-static bo_status copy_term(bo_migration *m, bo_term *out, const bo_term *term) {
-    const bo_str unexpanded = BO_STR("semapps:File"); /* what old versions wrote for the class */
+/* SemApps' vocabulary, as old versions wrote it. */
+static bool mend(bo_migration *m, bo_str *iri) {
+    static const char *const beginnings[] = {"semapps:", "http://semapps.org/ns#"};
+    for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++) {
+        bo_str beginning = bo_str_of(beginnings[i]);
+        if (!bo_str_starts(*iri, beginning)) continue;
+        *iri = bo_arena_join(m->arena, BO_STR(BO_SEMAPPS_NS), bo_str_from(*iri, beginning.len));
+        return true;
+    }
+    return false;
+}
+
+static bo_status copy_term(bo_migration *m, bo_term *out, const bo_term *term, bool *mended) {
     BO_TRY(bo_term_copy(out, term, m->arena));
-    if (term->kind == BO_IRI) out->value = rewrite(m, term->value);
-    if (term->kind == BO_IRI && bo_str_eq(term->value, unexpanded)) out->value = BO_SEMAPPS_FILE;
+    if (term->kind == BO_IRI) out->value = bo_migration_rewrite(m, term->value);
+    if (term->kind == BO_IRI && mend(m, &out->value)) *mended = true;
     return out->value.ptr != NULL ? BO_OK : bo_error_last()->status;
 }
 
@@ -67,7 +64,7 @@ bo_document *bo_document_of(const bo_map *map, bo_str iri) {
     return slot != NULL ? slot->ptr : NULL;
 }
 
-static bo_document *need_document(bo_migration *m, bo_map *map, bo_str iri) {
+bo_document *bo_document_need(bo_migration *m, bo_map *map, bo_str iri) {
     bo_document *found = bo_document_of(map, iri);
     if (found != NULL || iri.ptr == NULL) return found;
     bo_document *fresh = BO_NEW(m->arena, bo_document);
@@ -80,13 +77,10 @@ static bo_document *need_document(bo_migration *m, bo_map *map, bo_str iri) {
     return fresh;
 }
 
-static bo_status add_fact(bo_migration *m, bo_document *document, const bo_quad *quad) {
-    bo_fact *fact = BO_NEW(m->arena, bo_fact);
-    if (fact == NULL || document == NULL) return bo_error_last()->status;
-    fact->quad = *quad;
+void bo_document_add(bo_document *document, bo_fact *fact) {
+    fact->next = NULL;
     *document->last = fact;
     document->last = &fact->next;
-    return BO_OK;
 }
 
 static bo_str name_of(bo_migration *m, const bo_term *term) {
@@ -96,7 +90,7 @@ static bo_str name_of(bo_migration *m, const bo_term *term) {
 
 static bo_status note_member(bo_migration *m, const bo_quad *quad) {
     if (quad->o.kind != BO_IRI || !bo_str_eq(quad->p.value, BO_LDP_CONTAINS)) return BO_OK;
-    bo_document *member = need_document(m, &m->data, quad->o.value);
+    bo_document *member = bo_document_need(m, &m->data, quad->o.value);
     if (member == NULL) return bo_error_last()->status;
     if (member->container.len == 0) member->container = quad->s.value;
     return BO_OK;
@@ -104,11 +98,18 @@ static bo_status note_member(bo_migration *m, const bo_quad *quad) {
 
 static bo_status take_into(bo_migration *m, bo_map *map, const bo_quad *quad) {
     bo_quad own = {0};
-    BO_TRY(copy_term(m, &own.s, &quad->s));
-    BO_TRY(copy_term(m, &own.p, &quad->p));
-    BO_TRY(copy_term(m, &own.o, &quad->o));
+    bool mended = false;
+    BO_TRY(copy_term(m, &own.s, &quad->s, &mended));
+    BO_TRY(copy_term(m, &own.p, &quad->p, &mended));
+    BO_TRY(copy_term(m, &own.o, &quad->o, &mended));
+    if (mended) m->counts.mended++;
     if (map == &m->data) BO_TRY(note_member(m, &own));
-    return add_fact(m, need_document(m, map, name_of(m, &own.s)), &own);
+    bo_fact *fact = BO_NEW(m->arena, bo_fact);
+    bo_document *document = bo_document_need(m, map, name_of(m, &own.s));
+    if (fact == NULL || document == NULL) return bo_error_last()->status;
+    fact->quad = own;
+    bo_document_add(document, fact);
+    return BO_OK;
 }
 
 static bo_status take_data(void *context, const bo_quad *quad) {
@@ -136,6 +137,7 @@ bo_sink bo_migration_accounts(bo_migration *m) {
 }
 
 bo_status bo_migration_actor_key(bo_migration *m, bo_str name, bo_str pem) {
+    if (bo_map_get(&m->actor_keys, name) != NULL) return BO_OK;
     bo_str *kept = BO_NEW(m->arena, bo_str);
     if (kept == NULL) return bo_error_last()->status;
     *kept = bo_arena_str(m->arena, pem);
@@ -173,9 +175,11 @@ bo_str bo_document_value(const bo_document *document, bo_str property) {
 }
 
 bool bo_document_has_type(const bo_document *document, bo_str type) {
+    bool is_blank = bo_str_starts(document->iri, BO_STR("_:"));
+    bo_str own = is_blank ? bo_str_from(document->iri, 2) : document->iri;
     for (const bo_fact *fact = document->first; fact != NULL; fact = fact->next)
         if (bo_str_eq(fact->quad.p.value, BO_RDF_TYPE) && bo_str_eq(fact->quad.o.value, type) &&
-            bo_str_eq(fact->quad.s.value, document->iri))
+            bo_str_eq(fact->quad.s.value, own))
             return true;
     return false;
 }

@@ -12,20 +12,20 @@
 
 /* Keys. */
 
-static bo_status put_key(bo_migration *m, bo_str actor, bo_str pem, bo_str example) {
+static bool is_usable(const bo_migration *m, bo_str actor, bo_str pem) {
     bo_key *key;
+    if (!bo_str_starts(actor, m->root) || bo_key_from_pem(&key, pem) != BO_OK) return false;
+    bool good = bo_key_kind_of(key) == BO_KEY_RSA;
+    bo_key_free(key);
+    return good;
+}
+
+static bo_status put_key(bo_migration *m, bo_str actor, bo_str pem, bo_str example) {
     bo_str row;
-    bool good = bo_str_starts(actor, m->root) && bo_key_from_pem(&key, pem) == BO_OK;
-    if (good) {
-        good = bo_key_kind_of(key) == BO_KEY_RSA;
-        bo_key_free(key);
-    }
-    if (!good) {
-        bo_migration_leave(m, BO_LEFT_KEY_UNUSED, example);
-        return BO_OK;
-    }
+    if (!is_usable(m, actor, pem)) return bo_migration_leave(m, BO_LEFT_KEY_UNUSED, example), BO_OK;
+    if (bo_map_put(&m->keyed, actor, NULL) == NULL) return bo_error_last()->status;
     bo_status status = bo_row_get(m->txn, BO_TABLE_KEY, actor, &row);
-    if (status == BO_OK && !m->options.replaces) return BO_OK; /* it has one */
+    if (status == BO_OK && (!m->options.replaces || bo_str_eq(row, pem))) return BO_OK; /* it has one */
     if (status != BO_OK && status != BO_NOT_FOUND) return status;
     m->counts.keys++;
     return bo_row_put(m->txn, BO_TABLE_KEY, actor, pem);
@@ -39,6 +39,13 @@ static bo_status take_key(bo_migration *m, const bo_document *document) {
     return put_key(m, owner, pem.ptr != NULL ? pem : BO_STR(""), document->iri);
 }
 
+/* Old instances have it in a file. Those that have moved it into the dataset since keep the file. */
+static bo_status take_old_key(bo_migration *m, const bo_account *account) {
+    bo_value *pem = bo_map_get(&m->actor_keys, account->name);
+    if (pem == NULL || bo_map_get(&m->keyed, account->webid) != NULL) return BO_OK;
+    return put_key(m, account->webid, *(bo_str *)pem->ptr, account->name);
+}
+
 /* Accounts. */
 
 static bool is_admin(bo_migration *m, bo_str webid) {
@@ -50,46 +57,72 @@ static bool is_admin(bo_migration *m, bo_str webid) {
     return false;
 }
 
-/* WebIDs are plain text there. */
-static bo_str webid_of(bo_migration *m, const bo_document *document) {
-    bo_str webid = bo_document_value(document, BO_SEMAPPS_WEB_ID), old = m->options.old_base;
-    if (old.len == 0 || !bo_str_starts(webid, old)) return webid;
-    return bo_arena_join(m->arena, m->options.new_base, bo_str_from(webid, old.len));
+/* Who somebody is for the provider is told at the first import that knows it. */
+static bo_status bind(bo_migration *m, const bo_document *document, bo_str name) {
+    bo_account account;
+    bo_str subject = bo_document_value(document, BO_SEMAPPS_UUID);
+    BO_TRY(bo_account_find(m->txn, &account, name, m->arena));
+    if (subject.len == 0 || account.subject.len > 0) return BO_OK;
+    if (m->options.issuer.len == 0) return bo_migration_leave(m, BO_LEFT_SUBJECT_UNBOUND, name), BO_OK;
+    bo_status status = bo_account_bind(m->txn, name, m->options.issuer, subject, m->arena);
+    if (status == BO_EXISTS) return bo_migration_leave(m, BO_LEFT_SUBJECT_UNBOUND, name), BO_OK;
+    if (status == BO_OK) m->counts.bindings++;
+    return status;
 }
 
-static bo_status add_account(bo_migration *m, const bo_account *account, bo_str hash, bo_str example) {
+static bo_status add_account(bo_migration *m, bo_account *account, bo_str hash, const bo_document *document) {
     bo_account other;
     bo_status same = bo_account_find(m->txn, &other, account->name, m->arena);
-    if (same == BO_OK && bo_str_eq(other.webid, account->webid)) return m->counts.unchanged++, BO_OK;
-    bool taken =
-        same == BO_OK || bo_account_of_webid(m->txn, &other, account->webid, m->arena) == BO_OK ||
-        (account->email.len > 0 && bo_account_of_email(m->txn, &other, account->email, m->arena) == BO_OK);
-    bo_status status = taken ? BO_EXISTS : bo_account_add(m->txn, account, hash);
-    if (status == BO_OK) m->counts.accounts++;
-    if (status != BO_EXISTS && status != BO_INVALID) return status;
-    bo_migration_leave(m, taken ? BO_LEFT_ACCOUNT_TAKEN : BO_LEFT_ACCOUNT_BAD, example);
-    return BO_OK;
+    if (same == BO_OK && bo_str_eq(other.webid, account->webid)) {
+        m->counts.unchanged++;
+        return bind(m, document, account->name);
+    }
+    if (same == BO_OK || bo_account_of_webid(m->txn, &other, account->webid, m->arena) == BO_OK)
+        return bo_migration_leave(m, BO_LEFT_ACCOUNT_TAKEN, account->name), BO_OK;
+    if (account->email.len > 0 && bo_account_of_email(m->txn, &other, account->email, m->arena) == BO_OK) {
+        bo_migration_leave(m, BO_LEFT_ADDRESS_TAKEN, account->name);
+        account->email = BO_STR("");
+    }
+    bo_status status = bo_account_add(m->txn, account, hash);
+    if (status == BO_INVALID) return bo_migration_leave(m, BO_LEFT_ACCOUNT_BAD, account->name), BO_OK;
+    BO_TRY(status);
+    m->counts.accounts++;
+    return bind(m, document, account->name);
 }
 
+/* WebIDs are plain text there. */
 static bo_status take_account(bo_migration *m, const bo_document *document) {
     bo_str hash = bo_document_value(document, BO_SEMAPPS_HASHED_PASSWORD);
     bo_account account = {.name = bo_document_value(document, BO_SEMAPPS_USERNAME),
                           .email = bo_document_value(document, BO_SEMAPPS_EMAIL),
-                          .webid = webid_of(m, document)};
+                          .webid = bo_migration_rewrite(m, bo_document_value(document, BO_SEMAPPS_WEB_ID)),
+                          .locale = bo_document_value(document, BO_SEMAPPS_PREFERRED_LOCALE)};
     account.is_admin = is_admin(m, account.webid);
     bo_str example = account.name.len > 0 ? account.name : document->iri;
-    if (bo_document_value(document, BO_SEMAPPS_DELETED_AT).ptr != NULL) {
-        bo_migration_leave(m, BO_LEFT_ACCOUNT_DELETED, example);
-        return BO_OK;
-    }
+    if (bo_document_value(document, BO_SEMAPPS_DELETED_AT).ptr != NULL)
+        return bo_migration_leave(m, BO_LEFT_ACCOUNT_DELETED, example), BO_OK;
     bool bad_hash = hash.len > 0 && !bo_password_is_bcrypt(hash);
-    if (bad_hash || account.name.len == 0 || !bo_str_starts(account.webid, m->root)) {
-        bo_migration_leave(m, BO_LEFT_ACCOUNT_BAD, example);
-        return BO_OK;
+    if (bad_hash || account.name.len == 0 || !bo_str_starts(account.webid, m->root))
+        return bo_migration_leave(m, BO_LEFT_ACCOUNT_BAD, example), BO_OK;
+    BO_TRY(add_account(m, &account, hash.ptr != NULL ? hash : BO_STR(""), document));
+    return take_old_key(m, &account);
+}
+
+/* Profiles that nobody can log in as: SemApps has such when an account was deleted, or never made. */
+static bo_status note_without_account(bo_migration *m) {
+    bo_document **list;
+    bo_account account;
+    size_t len;
+    if (m->settings.live == 0) return BO_OK;
+    BO_TRY(bo_documents_sorted(m, &m->data, &list, &len));
+    for (size_t i = 0; i < len; i++) {
+        bool person = bo_str_starts(list[i]->iri, m->root) && bo_document_has_type(list[i], BO_AS_PERSON);
+        if (!person) continue;
+        bo_status status = bo_account_of_webid(m->txn, &account, list[i]->iri, m->arena);
+        if (status == BO_NOT_FOUND) bo_migration_leave(m, BO_LEFT_NO_ACCOUNT, list[i]->iri);
+        if (status != BO_OK && status != BO_NOT_FOUND) return status;
     }
-    BO_TRY(add_account(m, &account, hash.ptr != NULL ? hash : BO_STR(""), example));
-    bo_value *pem = bo_map_get(&m->actor_keys, account.name);
-    return pem != NULL ? put_key(m, account.webid, *(bo_str *)pem->ptr, example) : BO_OK;
+    return BO_OK;
 }
 
 static bo_status take_accounts(bo_migration *m) {
@@ -102,7 +135,7 @@ static bo_status take_accounts(bo_migration *m) {
         else if (list[i]->first != NULL)
             bo_migration_leave(m, BO_LEFT_OTHER_SETTING, list[i]->iri);
     }
-    return BO_OK;
+    return note_without_account(m);
 }
 
 /* Activities, as the JSON that their readers get. */
@@ -211,7 +244,9 @@ bo_status bo_migration_people(bo_migration *m) {
 
 static bo_status run(bo_migration *m, bo_str relay_key) {
     BO_TRY(bo_row_put(m->txn, BO_TABLE_SETTING, BO_STR("base-url"), m->ap->base_url));
+    BO_TRY(bo_migration_sort(m));
     BO_TRY(bo_migration_place(m));
+    BO_TRY(bo_migration_files_end(m));
     BO_TRY(bo_migration_people(m));
     BO_TRY(bo_ap_prepare(m->ap, m->txn, relay_key, m->arena));
     return bo_migration_rights(m);

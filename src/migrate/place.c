@@ -128,8 +128,6 @@ static bo_status compare(placing *p, const bo_ldp_record *record, bo_ldp_kind ki
 
 static bo_status write(placing *p, bo_ldp_record *record) {
     count_placed(p->m, record->kind);
-    if (bo_document_value(p->document, BO_SEMAPPS_LOCAL_PATH).ptr != NULL)
-        bo_migration_leave(p->m, BO_LEFT_FILE_MISSING, p->document->iri);
     if (record->kind == BO_KIND_TOMBSTONE) return place_tombstone(p, record);
     return bo_ldp_adopt(p->m->txn, p->document->iri, record, p->content, p->m->arena);
 }
@@ -145,7 +143,23 @@ static bo_status place(placing *p) {
     if (found == BO_OK) BO_TRY(compare(p, &record, here.kind, &judged));
     if (judged == SAME) p->m->counts.unchanged++;
     if (judged == DIFFERS) bo_migration_leave(p->m, BO_LEFT_CHANGED_HERE, p->document->iri);
-    return judged == WRITE ? write(p, &record) : BO_OK;
+    if (judged == WRITE) BO_TRY(write(p, &record));
+    return bo_migration_file(p->m, p->document);
+}
+
+bool bo_migration_is_in(const bo_migration *m, bo_str iri, const char *const *rooms, size_t count) {
+    bo_str path = is_ours(m, iri) ? bo_str_from(iri, m->root.len) : BO_STR("");
+    bo_str first = bo_str_head(path, bo_str_find(path, '/'));
+    for (size_t i = 0; i < count; i++)
+        if (bo_str_eq(first, bo_str_of(rooms[i]))) return true;
+    return false;
+}
+
+/* Where the node answers by itself (web/routes.def). */
+static bool is_reserved(const bo_migration *m, bo_str iri) {
+    static const char *const rooms[] = {".well-known", ".notifications", "api",    "auth",
+                                        "nodeinfo",    "sparql",         "static", "vc"};
+    return bo_migration_is_in(m, iri, rooms, sizeof rooms / sizeof *rooms);
 }
 
 static bo_status place_document(bo_migration *m, bo_document *document) {
@@ -156,6 +170,7 @@ static bo_status place_document(bo_migration *m, bo_document *document) {
         bo_migration_leave(m, BO_LEFT_LONG_NAME, document->iri);
         return BO_OK;
     }
+    if (is_reserved(m, document->iri)) bo_migration_leave(m, BO_LEFT_RESERVED, document->iri);
     BO_TRY(bo_graph_new(&p.content));
     bo_status status = place(&p);
     bo_graph_free(p.content);

@@ -6,6 +6,44 @@
 #include "wac/acl.h"
 #include "wac/group.h"
 
+/* Dumps of single graphs, as Fuseki gives them without a graph's name, and those of SemApps 2, which has a
+ * graph for each document. */
+
+static bool is_list(const bo_migration *m, bo_str iri) {
+    static const char *const rooms[] = {"_acl", "_groups"};
+    return bo_migration_is_in(m, iri, rooms, sizeof rooms / sizeof *rooms);
+}
+
+/* <x#Read> beside what <x>, of another node, says of itself. */
+static bool is_of_rights(const bo_migration *m, const bo_document *document, const bo_quad *quad) {
+    return !bo_str_starts(document->iri, m->root) && !bo_str_eq(quad->s.value, document->iri) &&
+           (bo_str_starts(quad->p.value, BO_STR(BO_ACL_NS)) ||
+            bo_str_eq(quad->o.value, BO_ACL_AUTHORIZATION));
+}
+
+static bo_status sort(bo_migration *m, bo_document *document) {
+    bool all = is_list(m, document->iri);
+    bo_fact *next, *fact = document->first;
+    document->first = NULL;
+    document->last = &document->first;
+    for (; fact != NULL; fact = next) {
+        bool moves = all || is_of_rights(m, document, &fact->quad);
+        bo_document *to = moves ? bo_document_need(m, &m->lists, document->iri) : document;
+        if (to == NULL) return bo_error_last()->status;
+        next = fact->next;
+        bo_document_add(to, fact);
+    }
+    return BO_OK;
+}
+
+bo_status bo_migration_sort(bo_migration *m) {
+    bo_document **list;
+    size_t len;
+    BO_TRY(bo_documents_sorted(m, &m->data, &list, &len));
+    for (size_t i = 0; i < len; i++) BO_TRY(sort(m, list[i]));
+    return BO_OK;
+}
+
 /* "http://h/_acl/themes/x" -> "http://h/themes/x"; another node's resource has its list at its own address.
  */
 static bo_str holder_of(const bo_migration *m, bo_str list) {

@@ -28,6 +28,8 @@ typedef struct reading {
     bo_arena *arena;
 } reading;
 
+enum { VALUE_MOST = 4096, DEPTH = 16 };
+
 #define CAS_NS "http://www.yale.edu/tp/cas"
 
 static bo_status open_element(void *context, const bo_xml_name *name, const bo_xml_attribute *attributes,
@@ -76,7 +78,6 @@ static bo_status take_text(void *context, bo_str text) {
 }
 
 static bo_status read_answer(bo_identity *out, bo_str body, bo_arena *arena) {
-    enum { VALUE_MOST = 4096, DEPTH = 16 };
     const bo_xml_events events = {.open = open_element, .close = close_element, .text = take_text};
     bo_xml *xml;
     reading r = {.out = out, .arena = arena};
@@ -120,5 +121,62 @@ bo_status bo_cas_finish(bo_sso *sso, bo_identity *out, const bo_sso_login *login
     out->issuer = bo_arena_str(arena, sso->options.cas);
     BO_TRY(read_answer(out, response.body, arena));
     out->username = out->subject;
+    out->session = ticket;
+    return BO_OK;
+}
+
+/* Single logout. */
+
+typedef struct hearing {
+    bo_text text;
+    bo_str ticket;
+    bool is_request; /* the whole is a LogoutRequest */
+    unsigned depth;
+    bo_arena *arena;
+} hearing;
+
+#define SAML_NS "urn:oasis:names:tc:SAML:2.0:protocol"
+
+static bool is_saml(const bo_xml_name *name, const char *local) {
+    return bo_str_eq(name->ns, BO_STR(SAML_NS)) && bo_str_eq(name->local, bo_str_of(local));
+}
+
+static bo_status open_request(void *context, const bo_xml_name *name, const bo_xml_attribute *attributes,
+                              size_t count) {
+    hearing *h = context;
+    (void)attributes, (void)count;
+    if (h->depth++ == 0) h->is_request = is_saml(name, "LogoutRequest");
+    bo_text_clear(&h->text);
+    return BO_OK;
+}
+
+static bo_status close_request(void *context, const bo_xml_name *name) {
+    hearing *h = context;
+    bo_str value = bo_str_trim(bo_text_str(&h->text));
+    if (h->depth-- == 2 && is_saml(name, "SessionIndex")) h->ticket = bo_arena_str(h->arena, value);
+    bo_text_clear(&h->text);
+    return BO_OK;
+}
+
+static bo_status hear_text(void *context, bo_str text) {
+    hearing *h = context;
+    bo_text_put(&h->text, text);
+    return h->text.status;
+}
+
+bo_status bo_sso_cas_logout(bo_sso *sso, bo_identity *out, bo_str request, bo_arena *arena) {
+    const bo_xml_events events = {.open = open_request, .close = close_request, .text = hear_text};
+    bo_xml *xml;
+    hearing h = {.arena = arena};
+    if (sso->options.cas.len == 0) return bo_fail(BO_NOT_FOUND, "there is no CAS server here");
+    BO_TRY(bo_xml_new(&xml, &events, &h, &(bo_xml_limits){.depth = DEPTH}));
+    bo_text_init(&h.text, VALUE_MOST);
+    bo_status status = bo_xml_feed(xml, request, true);
+    bo_text_done(&h.text);
+    bo_xml_free(xml);
+    if (status != BO_OK || !h.is_request || h.ticket.len == 0)
+        return bo_fail_code(BO_BAD_ARGUMENT, "invalid_request",
+                            "logoutRequest must be a SAML 2.0 LogoutRequest with a SessionIndex");
+    *out = (bo_identity){.issuer = bo_arena_str(arena, sso->options.cas), .session = h.ticket};
     return BO_OK;
 }

@@ -111,6 +111,16 @@ static bo_status redeem(bo_sso *sso, bo_json **tokens, const bo_json *metadata, 
     return status;
 }
 
+/* An access token that came with another ID token (section 3.1.3.8). Both algorithms have SHA-256. */
+static bool is_of_access(const bo_json *claims, bo_str access, bo_arena *arena) {
+    unsigned char digest[32];
+    const bo_json *said = bo_json_get(claims, BO_STR("at_hash"));
+    if (said == NULL) return true;
+    bo_sha256(digest, access);
+    return bo_crypto_eq(bo_json_string(said),
+                        bo_base64url(bo_str_make((char *)digest, sizeof digest / 2), arena));
+}
+
 static bo_status ask_userinfo(bo_sso *sso, bo_json **info, const bo_json *metadata, bo_str access,
                               bo_str subject, bo_arena *arena) {
     bo_fetch request = {.method = BO_GET, .url = bo_json_get_string(metadata, BO_STR("userinfo_endpoint"))};
@@ -161,11 +171,13 @@ bo_status bo_oidc_finish(bo_sso *sso, bo_identity *out, const bo_sso_login *logi
                          BO_SSO_ID_TOKEN, arena));
     if (!bo_crypto_eq(bo_json_get_string(claims, BO_STR("nonce")), login->nonce))
         return bo_fail_code(BO_DENIED, "provider_error", "the ID token is of another login");
+    bo_str access = bo_json_get_string(tokens, BO_STR("access_token"));
+    if (!is_of_access(claims, access, arena))
+        return bo_fail_code(BO_DENIED, "provider_error", "the access token is not that of the ID token");
     bo_str subject = bo_json_get_string(claims, BO_STR("sub"));
     if (subject.len == 0 || subject.len > SUBJECT_MOST)
         return bo_fail_code(BO_DENIED, "provider_error", "the ID token does not say who it is for");
-    BO_TRY(ask_userinfo(sso, &info, metadata, bo_json_get_string(tokens, BO_STR("access_token")), subject,
-                        arena));
+    BO_TRY(ask_userinfo(sso, &info, metadata, access, subject, arena));
     out->issuer = bo_json_get_string(metadata, BO_STR("issuer"));
     out->subject = subject;
     out->session = bo_json_get_string(claims, BO_STR("sid"));

@@ -50,6 +50,9 @@ bo_status bo_sso_finish(bo_sso *sso, bo_identity *out, bo_str *redirect_url, bo_
 /* Back-channel logout (OpenID Connect Back-Channel Logout 1.0): whose sessions end; session or subject may be
  * empty, not both. BO_DENIED when the token is not the provider's, or no logout token. */
 bo_status bo_sso_logout_token(bo_sso *sso, bo_identity *out, bo_str token, bo_arena *arena) BO_MUST_USE;
+/* CAS's single logout (protocol 3.0 section 2.3.3): the session that the SAML 2.0 LogoutRequest names, by the
+ * ticket that opened it. BO_BAD_ARGUMENT when it is no such request, BO_NOT_FOUND without a CAS server. */
+bo_status bo_sso_cas_logout(bo_sso *sso, bo_identity *out, bo_str request, bo_arena *arena) BO_MUST_USE;
 /* Whether it is the provider's name (front-channel logout). */
 bool bo_sso_is_issuer(bo_sso *sso, bo_str issuer, bo_arena *arena);
 /* Where a browser ends the provider's session and is sent on from (RP-Initiated Logout 1.0, CAS's /logout).

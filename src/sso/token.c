@@ -83,8 +83,7 @@ static bool has_audience(const bo_json *claims, bo_str client) {
     bool found = false;
     for (uint32_t i = 0; bo_json_is(aud, BO_JSON_ARRAY) && i < aud->len; i++)
         found = found || bo_str_eq(bo_json_string(aud->items[i]), client);
-    bo_str azp = bo_json_get_string(claims, BO_STR("azp"));
-    return found && (aud->len == 1 || bo_str_eq(azp, client));
+    return found && (aud->len == 1 || bo_json_get(claims, BO_STR("azp")) != NULL);
 }
 
 /* ID tokens have an end; older providers leave it out of logout tokens, which must then be new. */
@@ -105,7 +104,9 @@ static bo_status check_claims(const bo_sso *sso, const bo_json *claims, const bo
     bo_str issuer = bo_json_get_string(metadata, BO_STR("issuer"));
     if (!bo_str_eq(bo_json_get_string(claims, BO_STR("iss")), issuer))
         return bo_fail(BO_DENIED, "the token is another provider's");
-    if (!has_audience(claims, sso->options.client))
+    const bo_json *azp = bo_json_get(claims, BO_STR("azp"));
+    if (!has_audience(claims, sso->options.client) ||
+        (azp != NULL && !bo_str_eq(bo_json_string(azp), sso->options.client)))
         return bo_fail(BO_DENIED, "the token is for another client");
     if (!is_present(claims, now_s, kind == BO_SSO_ID_TOKEN))
         return bo_fail(BO_DENIED, "the token has run out, or is not of this time: are both clocks right?");

@@ -22,6 +22,14 @@ void bo_app_connect(bo_app *app, const bo_app_sockets *sockets) {
     pthread_mutex_unlock(&app->sockets_lock);
 }
 
+/* The front end's page, or this node's own. */
+static bo_str reset_link(const bo_app *app) {
+    bo_str front = bo_front_end_first(app);
+    if (app->options.own_password_page || front.len == 0)
+        return bo_arena_join(app->arena, app->root, BO_STR("auth/new_password?token="));
+    return bo_arena_join(app->arena, front, BO_STR("/login?new_password=true&token="));
+}
+
 static bo_status connect_fed(bo_app *app) {
     const bo_app_options *o = &app->options;
     bo_fed_options fed = {.store = o->store,
@@ -44,8 +52,7 @@ static bo_status connect_fed(bo_app *app) {
                           .push_context = app,
                           .orphan_ms = o->orphan_ms,
                           .mail = {.from = o->mail_from,
-                                   .reset_link = bo_arena_join(app->arena, bo_front_end_first(app),
-                                                               BO_STR("/login?new_password=true&token=")),
+                                   .reset_link = reset_link(app),
                                    .reset_life_ms = o->reset_life_ms,
                                    .queue_cap = o->mail_queue}};
     return bo_fed_new(&app->fed, &fed);

@@ -60,7 +60,9 @@ typedef struct bo_app_options {
     uint64_t channel_life_ms;                /* the longest that one stays open */
     uint64_t channel_backlog;                /* messages that may wait for a webhook */
     size_t file_bytes;                       /* the largest file */
+    bool own_password_page;                  /* mails link to it even if there is a front end */
     uint32_t image_side;                     /* pixels that the longest side of an image may keep; 0: any */
+    uint32_t image_side_served;              /* likewise, of what is kept and given out */
     uint64_t image_pixels;                   /* of the largest image that is worked on; 0: any */
     uint64_t orphan_ms;                      /* how long a file may go without a link to it; 0: for ever */
 } bo_app_options;

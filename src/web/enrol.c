@@ -89,6 +89,7 @@ bo_status bo_enrol(bo_exchange *e, bo_account *out, const bo_newcomer *who) {
     BO_TRY(bo_ap_key_new(&n.key, e->arena));
     bo_rng_uuid(uuid, e->app->options.rng);
     n.account.email = who->email;
+    n.account.locale = who->locale;
     n.account.webid = bo_arena_printf(e->arena, "%.*s/users/%s", BO_STR_ARG(e->app->base_url), uuid);
     BO_TRY(add_under_some_name(&n, name, who->is_wish));
     *out = n.account;

@@ -12,6 +12,7 @@ typedef struct bo_newcomer {
     bo_str username, email; /* as given; one of them may be empty */
     bool is_wish;           /* when the username is taken, another one like it will do */
     bo_str given, family;   /* names; may be empty */
+    bo_str locale;          /* the language of mails (BCP 47); may be empty */
     bo_str password_hash;   /* empty: no login with a password */
     bo_str issuer, subject; /* who it is for an identity provider, or empty */
 } bo_newcomer;

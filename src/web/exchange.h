@@ -280,11 +280,13 @@ bo_status bo_get_account(bo_exchange *e);
 bo_status bo_post_account(bo_exchange *e);
 bo_status bo_post_reset_password(bo_exchange *e);
 bo_status bo_post_new_password(bo_exchange *e);
-bo_status bo_get_auth(bo_exchange *e); /* handle_sso.c */
+bo_status bo_get_password_page(bo_exchange *e); /* handle_password.c */
+bo_status bo_get_auth(bo_exchange *e);          /* handle_sso.c */
 bo_status bo_get_logout(bo_exchange *e);
 bo_status bo_post_logout(bo_exchange *e);
 bo_status bo_post_backchannel_logout(bo_exchange *e);
 bo_status bo_get_frontchannel_logout(bo_exchange *e);
+bo_status bo_post_cas_logout(bo_exchange *e);
 bo_status bo_get_acl(bo_exchange *e); /* handle_acl.c */
 bo_status bo_put_acl(bo_exchange *e);
 bo_status bo_patch_acl(bo_exchange *e);

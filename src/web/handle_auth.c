@@ -5,6 +5,7 @@
 #include "auth/auth.h"
 #include "fed/fed.h"
 #include "web/enrol.h"
+#include "web/password.h"
 
 static bo_status read_body(bo_exchange *e, bo_json **out) {
     e->message_is_code = true;
@@ -79,7 +80,8 @@ bo_status bo_post_signup(bo_exchange *e) {
     bo_newcomer who = {.username = bo_str_trim(bo_json_get_string(body, BO_STR("username"))),
                        .email = bo_str_trim(bo_json_get_string(body, BO_STR("email"))),
                        .given = bo_str_trim(bo_json_get_string(body, BO_STR("name"))),
-                       .family = bo_str_trim(bo_json_get_string(body, BO_STR("familyName")))};
+                       .family = bo_str_trim(bo_json_get_string(body, BO_STR("familyName"))),
+                       .locale = bo_str_trim(bo_json_get_string(body, BO_STR("preferredLocale")))};
     who.is_wish = who.username.len == 0 && who.email.len > 0;
     BO_TRY(field(body, &password, "password"));
     BO_TRY(bo_password_ready(&who.password_hash, password, e->arena));
@@ -108,6 +110,7 @@ static bo_status respond_account(bo_exchange *e, const bo_account *account) {
     bo_json_member_string(&json, BO_STR("username"), account->name);
     if (account->email.len > 0) bo_json_member_string(&json, BO_STR("email"), account->email);
     bo_json_member_string(&json, BO_STR("webId"), account->webid);
+    if (account->locale.len > 0) bo_json_member_string(&json, BO_STR("preferredLocale"), account->locale);
     bo_json_close(&json, BO_JSON_OBJECT);
     bo_respond_header(e, BO_STR("Cache-Control"), BO_STR("no-store"));
     bo_status status = bo_respond_text(e, 200, BO_STR("application/json"), &text);
@@ -121,18 +124,26 @@ bo_status bo_get_account(bo_exchange *e) {
     return respond_account(e, &account);
 }
 
+/* What is to change; what is absent stays as it is. */
+typedef struct wish {
+    bo_str email, password_hash;
+    bo_str locale; /* .ptr NULL: absent; empty: none any more */
+} wish;
+
 /* Another password ends all sessions but the one that asks. */
-static bo_status change_within(bo_exchange *e, bo_account *account, bo_str email, bo_str hash, bo_txn *txn) {
-    if (email.len > 0) BO_TRY(bo_account_set_email(txn, account->name, email, e->arena));
-    if (hash.len > 0) BO_TRY(bo_account_set_password(txn, account->name, hash, e->arena));
+static bo_status change_within(bo_exchange *e, bo_account *account, const wish *w, bo_txn *txn) {
+    bo_str name = account->name;
+    if (w->email.len > 0) BO_TRY(bo_account_set_email(txn, name, w->email, e->arena));
+    if (w->locale.ptr != NULL) BO_TRY(bo_account_set_locale(txn, name, w->locale, e->arena));
+    if (w->password_hash.len > 0) BO_TRY(bo_account_set_password(txn, name, w->password_hash, e->arena));
     BO_TRY(bo_session_renew(txn, e->session, e->arena));
-    return bo_account_find(txn, account, account->name, e->arena);
+    return bo_account_find(txn, account, name, e->arena);
 }
 
-static bo_status change(bo_exchange *e, bo_account *account, bo_str email, bo_str hash) {
+static bo_status change(bo_exchange *e, bo_account *account, const wish *w) {
     bo_txn *txn;
     BO_TRY(bo_txn_begin(&txn, e->app->options.store, BO_WRITE));
-    bo_status status = change_within(e, account, email, hash, txn);
+    bo_status status = change_within(e, account, w, txn);
     if (status == BO_OK) return bo_txn_commit(txn, NULL, e->arena);
     bo_txn_abort(txn);
     return status;
@@ -141,7 +152,7 @@ static bo_status change(bo_exchange *e, bo_account *account, bo_str email, bo_st
 bo_status bo_post_account(bo_exchange *e) {
     bo_account account;
     bo_json *body;
-    bo_str current, fresh, email, hash = BO_STR("");
+    bo_str current, fresh;
     BO_TRY(own_account(e, &account));
     BO_TRY(read_body(e, &body));
     BO_TRY(field(body, &current, "currentPassword"));
@@ -150,10 +161,12 @@ bo_status bo_post_account(bo_exchange *e) {
         return bo_fail_code(BO_DENIED, "auth.account.invalid_password",
                             "the present password is another one");
     BO_TRY(status);
-    email = bo_str_trim(bo_json_get_string(body, BO_STR("email")));
+    wish w = {.email = bo_str_trim(bo_json_get_string(body, BO_STR("email"))),
+              .password_hash = BO_STR(""),
+              .locale = bo_json_get_string(body, BO_STR("preferredLocale"))};
     fresh = bo_str_trim(bo_json_get_string(body, BO_STR("newPassword")));
-    if (fresh.len > 0) BO_TRY(bo_password_ready(&hash, fresh, e->arena));
-    BO_TRY(change(e, &account, email, hash));
+    if (fresh.len > 0) BO_TRY(bo_password_ready(&w.password_hash, fresh, e->arena));
+    BO_TRY(change(e, &account, &w));
     return respond_account(e, &account);
 }
 
@@ -169,14 +182,20 @@ static bo_status ask_reset(bo_exchange *e, bo_str email) {
 }
 
 /* The answer is the same whether somebody has the address or not; so is the work. */
-bo_status bo_post_reset_password(bo_exchange *e) {
-    bo_json *body;
-    bo_str email;
-    BO_TRY(read_body(e, &body));
-    BO_TRY(field(body, &email, "email"));
+bo_status bo_password_forgotten(bo_exchange *e, bo_str email) {
     BO_TRY(count_try(e, email));
     BO_TRY(ask_reset(e, email));
     bo_fed_wake(e->app->fed);
+    return BO_OK;
+}
+
+bo_status bo_post_reset_password(bo_exchange *e) {
+    bo_json *body;
+    bo_str email;
+    if (bo_is_form(e)) return bo_post_forgotten_form(e);
+    BO_TRY(read_body(e, &body));
+    BO_TRY(field(body, &email, "email"));
+    BO_TRY(bo_password_forgotten(e, email));
     bo_respond(e, 200);
     return BO_OK;
 }
@@ -191,16 +210,22 @@ static bo_status finish_reset(bo_exchange *e, bo_str email, bo_str token, bo_str
     return status;
 }
 
+bo_status bo_password_choose(bo_exchange *e, bo_str email, bo_str token, bo_str password) {
+    bo_str hash;
+    BO_TRY(count_try(e, email));
+    BO_TRY(bo_password_ready(&hash, password, e->arena));
+    return finish_reset(e, email, token, hash);
+}
+
 bo_status bo_post_new_password(bo_exchange *e) {
     bo_json *body;
-    bo_str email, token, password, hash;
+    bo_str email, token, password;
+    if (bo_is_form(e)) return bo_post_choose_form(e);
     BO_TRY(read_body(e, &body));
     BO_TRY(field(body, &email, "email"));
     BO_TRY(field(body, &token, "token"));
     BO_TRY(field(body, &password, "password"));
-    BO_TRY(count_try(e, email));
-    BO_TRY(bo_password_ready(&hash, password, e->arena));
-    BO_TRY(finish_reset(e, email, token, hash));
+    BO_TRY(bo_password_choose(e, email, token, password));
     bo_respond(e, 200);
     return BO_OK;
 }

@@ -86,8 +86,23 @@ static void put_bytes(bo_exchange *e, bo_str bytes, bo_str media_type, bo_str et
             bo_arena_printf(e->arena, "bytes %zu-%zu/%zu", first, first + count - 1, bytes.len));
 }
 
+/* How large an image is given out; 0: as it is. */
+static uint32_t side_of(const bo_exchange *e, const bo_ldp_record *record) {
+    return bo_str_starts(record->media_type, BO_STR("image/")) ? e->app->options.image_side_served : 0;
+}
+
+/* One that can't be made to fit is given out as it is. */
+static bo_str fit(const bo_exchange *e, bo_str bytes, uint32_t side) {
+    const bo_image_limits limits = {side, e->app->options.image_pixels};
+    bo_str fitting = bytes;
+    return side == 0 || bo_image_fit(&fitting, bytes, &limits, e->arena) != BO_OK ? bytes : fitting;
+}
+
 bo_str bo_file_etag(const bo_exchange *e, const bo_ldp_record *record) {
-    return bo_arena_printf(e->arena, "\"%.*s\"", 32, record->blob.ptr);
+    bo_str name = bo_str_head(record->blob, 32);
+    uint32_t side = side_of(e, record);
+    return side == 0 ? bo_arena_printf(e->arena, "\"%.*s\"", BO_STR_ARG(name))
+                     : bo_arena_printf(e->arena, "\"%.*s-%u\"", BO_STR_ARG(name), (unsigned)side);
 }
 
 bo_status bo_respond_file(bo_exchange *e, bo_txn *txn, const bo_ldp_record *record) {
@@ -100,6 +115,7 @@ bo_status bo_respond_file(bo_exchange *e, bo_txn *txn, const bo_ldp_record *reco
     bo_str known = bo_request_header(e, "If-None-Match");
     if (known.ptr != NULL && bo_http_etag_listed(known, etag, true)) return bo_respond(e, 304), BO_OK;
     BO_TRY(bo_ldp_file_read(txn, &bytes, record, e->arena));
+    bytes = fit(e, bytes, side_of(e, record));
     put_bytes(e, bytes, record->media_type, etag);
     e->cacheable = bytes.len <= KEPT;
     return BO_OK;

@@ -293,6 +293,12 @@ static bo_status respond_nothing(bo_exchange *e) {
     return BO_OK;
 }
 
+/* All that one session of the provider has opened here. */
+static bo_status close_sessions(const bo_exchange *e, const bo_identity *who) {
+    return bo_session_close_group(e->app->auth, bo_session_group(who->issuer, who->session, e->arena),
+                                  e->arena);
+}
+
 /* The provider tells that a session of its own, or all of a person's, are over (Back-Channel Logout 1.0). */
 bo_status bo_post_backchannel_logout(bo_exchange *e) {
     bo_identity who;
@@ -307,22 +313,33 @@ bo_status bo_post_backchannel_logout(bo_exchange *e) {
     }
     BO_TRY(status);
     if (who.session.len > 0)
-        BO_TRY(bo_session_close_group(e->app->auth, bo_session_group(who.issuer, who.session, e->arena),
-                                      e->arena));
+        BO_TRY(close_sessions(e, &who));
     else
         BO_TRY(revoke(e, by_subject, &who));
+    return respond_nothing(e);
+}
+
+/* A CAS server tells that a session of its own is over, at the address that it sent the ticket to. The
+ * ticket, which nobody else can know, is the proof. */
+bo_status bo_post_cas_logout(bo_exchange *e) {
+    bo_identity who;
+    bo_str request;
+    if (e->app->sso == NULL) return bo_fail(BO_NOT_FOUND, "there is no CAS server here");
+    BO_TRY(bo_http_form(&request, e->request->body, BO_STR("logoutRequest"), 0, e->arena));
+    BO_TRY(bo_sso_cas_logout(e->app->sso, &who, request, e->arena));
+    BO_TRY(close_sessions(e, &who));
     return respond_nothing(e);
 }
 
 /* The same by the browser, in a frame of the provider's page (Front-Channel Logout 1.0): the session's name,
  * which nobody can guess, is the proof. */
 bo_status bo_get_frontchannel_logout(bo_exchange *e) {
-    bo_str issuer, session;
+    bo_identity who = {0};
     if (e->app->sso == NULL) return bo_fail(BO_NOT_FOUND, "there is no identity provider here");
-    BO_TRY(bo_http_form(&issuer, e->request->query, BO_STR("iss"), 0, e->arena));
-    BO_TRY(bo_http_form(&session, e->request->query, BO_STR("sid"), 0, e->arena));
-    if (session.len == 0 || !bo_sso_is_issuer(e->app->sso, issuer, e->arena))
+    BO_TRY(bo_http_form(&who.issuer, e->request->query, BO_STR("iss"), 0, e->arena));
+    BO_TRY(bo_http_form(&who.session, e->request->query, BO_STR("sid"), 0, e->arena));
+    if (who.session.len == 0 || !bo_sso_is_issuer(e->app->sso, who.issuer, e->arena))
         return bo_fail(BO_BAD_ARGUMENT, "iss must be this node's provider, and sid a session of it");
-    BO_TRY(bo_session_close_group(e->app->auth, bo_session_group(issuer, session, e->arena), e->arena));
+    BO_TRY(close_sessions(e, &who));
     return respond_nothing(e);
 }

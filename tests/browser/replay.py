@@ -3,7 +3,9 @@
 """Replays what curl and an unmodified Archipelago front end asked SemApps 1.1.3 (session.jsonl) to a fresh node and
 compares each answer with what was recorded: status, headers that matter, and the body field by field.
 
-    replay.py PROGRAM [-v]
+    replay.py PROGRAM [imported]
+
+With `imported` the node is what an instance of Archipelago's middleware has become, taken over from its dumps.
 
 excuses.txt says which differences are meant, and why: an excuse that nothing needs any more fails as a difference does.
 """
@@ -21,6 +23,8 @@ import node  # noqa: E402
 import shape  # noqa: E402
 
 PEOPLE = ("alice", "bob", "carol")
+TITLE = ("--title", "Archipelago")
+THERE = "http://localhost:3000"  # where the imported instance was
 
 
 def image(width=200, height=100):
@@ -33,24 +37,14 @@ def image(width=200, height=100):
 
 
 class Session:
-    """One node, and what is called otherwise there than in the recording."""
+    """One node, with its people logged in, and what is called otherwise there than in the recording."""
 
     def __init__(self, server):
         self.server = server
         self.made = {}  # recorded path -> ours
         self.people = {}
         for name in PEOPLE:
-            server.account(name)
-            webid = json.loads(server.ask("GET", "/auth/account", by=name).text)["webId"]
-            self.people[name] = webid.rsplit("/", 1)[-1]
-            self.call(webid, name)
-
-    def call(self, webid, name):
-        """Gives a person the names that Archipelago's middleware takes from the identity provider."""
-        pair = "http://virtual-assembly.org/ontologies/pair#"
-        names = f'<{webid}> <{pair}firstName> "{name.title()}" ; <{pair}lastName> "Martin"'
-        got = self.server.ask("PATCH", webid, {"Content-Type": "application/sparql-update"}, f"INSERT DATA {{ {names} }}", name)
-        assert got.status == 204, got.text
+            self.people[name] = json.loads(server.ask("GET", "/auth/account", by=name).text)["webId"].rsplit("/", 1)[-1]
 
     def ours(self, text):
         for recorded, path in self.made.items():
@@ -124,13 +118,46 @@ def literal(pattern):
     return pattern.replace("[", "[[]")
 
 
-def main(program, verbose=False):
+def call(server, name):
+    """Gives a person the names that Archipelago's middleware takes from the identity provider."""
+    pair = "http://virtual-assembly.org/ontologies/pair#"
+    webid = json.loads(server.ask("GET", "/auth/account", by=name).text)["webId"]
+    names = f'<{webid}> <{pair}firstName> "{name.title()}" ; <{pair}lastName> "Martin"'
+    got = server.ask("PATCH", webid, {"Content-Type": "application/sparql-update"}, f"INSERT DATA {{ {names} }}", name)
+    assert got.status == 204, got.text
+
+
+def new_node(program):
+    server = node.Node(program, pack=None, settings=TITLE)
+    server.run("init", "--base-url", server.base)
+    for name in PEOPLE:
+        server.account(name)
+    server.start()
+    for name in PEOPLE:
+        call(server, name)
+    return server
+
+
+def imported_node(program):
+    import semapps
+    server = node.Node(program, pack=None, settings=TITLE)
+    server.run("init", "--base-url", server.base)  # which types its containers accept stands in no dump
+    with semapps.Instance(THERE, "archipelago-new", "archipelago-accounts") as instance:
+        server.run("import", *instance.arguments(), "--rewrite-base", f"{THERE}={server.base}")
+    server.start()
+    for name in PEOPLE:
+        got = server.ask("POST", "/auth/login", {"Content-Type": "application/json"},
+                         json.dumps({"username": name, "password": semapps.PASSWORD}), connection=server.connect(timeout=120))
+        server.tokens[name] = got.json()["token"]
+    return server
+
+
+def main(program, kind="new"):
     shapes = [json.loads(text) for text in (HERE / "shapes.jsonl").read_text(encoding="utf-8").splitlines()]
     lines = [json.loads(text) for text in (HERE / "session.jsonl").read_text(encoding="utf-8").splitlines()]
-    excuses, used, found = list(read_excuses()), set(), 0
-    server = node.Node(program, pack=None, settings=["--title", "Archipelago"])
-    server.run("init", "--base-url", server.base)
-    with server:
+    excuses, used, found = [one for one in read_excuses() if kind == "imported" or not one[2].startswith("imported:")], set(), 0
+    server = imported_node(program) if kind == "imported" else new_node(program)
+    try:
         session = Session(server)
         for number, line in enumerate(lines, 1):
             line.setdefault("answer", {})
@@ -143,7 +170,10 @@ def main(program, verbose=False):
                 if not fits:
                     found += 1
                     print(f"{number} {line['tag']}: {request}: {difference}")
-    idle = [excuse for i, excuse in enumerate(excuses) if i not in used and not excuse[2].startswith("open:")]
+    finally:
+        server.close()
+    idle = [excuse for i, excuse in enumerate(excuses) if i not in used and not excuse[2].startswith("open:")
+            and (kind == "new" or excuse[2].startswith("imported:"))]  # the others are of new nodes
     for excuse in idle:
         print("no longer needed in excuses.txt:", " | ".join(excuse))
     print(f"{len(lines)} requests, {found} differences, {len(excuses)} excuses, {len(idle)} of them idle")
@@ -151,4 +181,4 @@ def main(program, verbose=False):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(*sys.argv[1:]))

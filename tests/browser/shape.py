@@ -71,6 +71,10 @@ def name_of(element):
     return isinstance(element, dict) and (element.get("id") or element.get("@id")) or None
 
 
+def type_of(element):
+    return isinstance(element, dict) and element.get("type") or None
+
+
 def differences(want, got, path="$"):
     """One line for each place where two shapes differ."""
     if want == got:
@@ -103,7 +107,7 @@ def differing_lists(want, got, path):
             gone.remove(before)
             new.remove(after)
             yield from differences(before, after, f"{path}[{name_of(before).removeprefix('{base}')}]")
-    if len(gone) == len(new) == 1:
+    if len(gone) == len(new) == 1 and type_of(gone[0]) == type_of(new[0]):
         yield from differences(gone[0], new[0], path + "[]")
         return
     yield from (f"{path}[] lacks {brief(one)}" for one in gone)

@@ -67,7 +67,7 @@ class Node:
         self.tokens[name] = self.run("account", "token", name).strip()
         return self.tokens[name]
 
-    def start(self, wait=20):
+    def start(self, wait=60):
         self.log = open(self.folder / "node.log", "ab")
         self.process = subprocess.Popen([self.program, "serve", "--data", str(self.folder), "--port", str(self.port),
                                          "--base-url", self.base, *self.settings],

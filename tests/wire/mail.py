@@ -16,7 +16,7 @@ import time
 import warnings
 from email import message_from_bytes, policy
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
@@ -146,6 +146,101 @@ def a_forgotten_password():
             assert node.ask("GET", "/auth/account", by="bob").status == 200
             log = node.tail()
             assert token not in log and bobs not in log and SECRET not in log, log
+
+
+def form(node, path, fields):
+    return node.ask("POST", path, {"Content-Type": "application/x-www-form-urlencoded"}, urlencode(fields))
+
+
+@case
+def the_nodes_own_pages():
+    """For a node without a front end, or one that has no such page: a person needs nothing but a browser."""
+    with tempfile.TemporaryDirectory() as folder, Post(folder) as post:
+        flags = settings(folder, post, SECRET, "--login-tries", "100")
+        place = flags.index("--front-ends")
+        for more in (flags[:place] + flags[place + 2:], flags + ["--own-password-page"]):
+            own_pages(Node(PROGRAM, settings=more), post)
+            post.mails.clear()
+
+
+def own_pages(node, post):
+    node.account("alice", "--email", "alice@example.org")
+    with node:
+        page = node.ask("GET", "/auth/reset_password", {"Accept": "text/html"})
+        assert page.status == 200 and 'action="/auth/reset_password"' in page.text and 'lang="fr"' in page.text, page.text
+        for who in ("nobody@example.org", "alice@example.org"):
+            got = form(node, "/auth/reset_password", {"email": who})
+            assert got.status == 200 and "Courrier envoyé" in got.text, got.text
+        text = message_from_bytes(post.wait()[2], policy=policy.default).get_content()
+        link = re.search(r"^(http://\S+)$", text.replace("\r\n", "\n"), re.M).group(1)
+        assert link.startswith(node.base + "/auth/new_password?token="), link
+        token = parse_qs(urlsplit(link).query)["token"][0]
+        page = node.ask("GET", link, {"Accept": "text/html"})
+        assert page.status == 200 and f'name="token" value="{token}"' in page.text and "Nouveau mot de passe" in page.text, page.text
+        for name, value in (("Cache-Control", "no-store"), ("Referrer-Policy", "no-referrer")):
+            assert page.header(name) == value, (name, page.headers)
+        assert "default-src 'none'" in page.header("Content-Security-Policy") and "<script" not in page.text
+        evil = node.ask("GET", "/auth/new_password?token=" + quote('"><script>alert(1)</script>', safe=""))
+        assert "<script" not in evil.text and "&lt;script" in evil.text, evil.text
+        good = {"email": "alice@example.org", "token": token, "password": "une phrase neuve"}
+        for change, status, said in (({"password": "court"}, 422, "trop court"), ({"token": "0" * 64}, 403, "plus valable"),
+                                     ({"email": "nobody@example.org"}, 403, "plus valable"), ({"password": ""}, 400, "tous les champs")):
+            got = form(node, "/auth/new_password", {**good, **change})
+            assert got.status == status and said in got.text and 'role="alert"' in got.text, (change, got.status, got.text)
+            assert "court<" not in got.text.replace("trop court", "") and "une phrase" not in got.text, "a page shows a password"
+        got = form(node, "/auth/new_password", good)
+        assert got.status == 200 and "Mot de passe changé" in got.text, got.text
+        assert form(node, "/auth/new_password", good).status == 403, "the link is good once"
+        assert ask(node, "/auth/login", {"username": "alice", "password": "une phrase neuve"}).status == 200
+        assert node.ask("GET", "/auth/account", by="alice").status == 401, "the old session is over"
+
+
+@case
+def the_language_of_mails():
+    """What the account says counts, before what the browser of the one who asks says."""
+    with tempfile.TemporaryDirectory() as folder, Post(folder) as post:
+        node = Node(PROGRAM, settings=settings(folder, post, SECRET, "--login-tries", "100"))
+        with node:
+            person = {"username": "nell", "email": "nell@example.org", "password": "une phrase neuve", "preferredLocale": "en-GB"}
+            token = {"Authorization": "Bearer " + ask(node, "/auth/signup", person).json()["token"]}
+            assert node.ask("GET", "/auth/account", token).json()["preferredLocale"] == "en-GB"
+            assert ask(node, "/auth/reset_password", {"email": "nell@example.org"}, {"Accept-Language": "fr"}).status == 200
+            assert read(post.wait())[0]["Subject"] == "Your new password"
+            for locale, status in (("xx_yy zz", 422), ("-fr", 422), ("f" * 40, 422), ("fr", 200), ("", 200)):
+                got = ask(node, "/auth/account", {"currentPassword": "une phrase neuve", "preferredLocale": locale}, token)
+                assert got.status == status, (locale, got.status, got.text)
+                assert status == 200 or got.json()["message"] == "locale.invalid", got.text
+            assert "preferredLocale" not in node.ask("GET", "/auth/account", token).json(), "it was taken away"
+
+
+@case
+def another_address():
+    """Changing the address takes the password; the old one leads nowhere any more, nor does what was mailed to it."""
+    with tempfile.TemporaryDirectory() as folder, Post(folder) as post:
+        node = Node(PROGRAM, settings=settings(folder, post, SECRET, "--login-tries", "100"))
+        node.account("alice", "--email", "alice@example.org")
+        node.account("bob", "--email", "bob@example.org")
+        password = "un mot de passe assez long"
+        with node:
+            token = {"Authorization": "Bearer " + node.tokens["alice"]}
+            assert ask(node, "/auth/reset_password", {"email": "alice@example.org"}).status == 200
+            mailed = read(post.wait())[2]
+            for email, current, status, code in (
+                    ("neuve@example.org", "pas le bon", 403, "auth.account.invalid_password"),
+                    ("BOB@example.org", password, 409, "email.already.exists"),
+                    ("pas une adresse", password, 422, "email.invalid"), ("a\r\nBcc: x@y.z", password, 422, "email.invalid")):
+                got = ask(node, "/auth/account", {"currentPassword": current, "email": email}, token)
+                assert (got.status, got.json()["message"]) == (status, code), (email, got.status, got.text)
+            got = ask(node, "/auth/account", {"currentPassword": password, "email": "Neuve@example.org"}, token)
+            assert got.status == 200 and got.json()["email"] == "Neuve@example.org", got.text
+            assert node.ask("GET", "/auth/account", token).status == 200, "the session goes on"
+            for name, status in (("alice@example.org", 401), ("NEUVE@example.org", 200), ("alice", 200)):
+                assert ask(node, "/auth/login", {"username": name, "password": password}).status == status, name
+            fresh = {"token": mailed, "password": "une phrase neuve"}
+            for email in ("alice@example.org", "neuve@example.org"):
+                assert ask(node, "/auth/new_password", {"email": email, **fresh}).status == 403, email
+            kept = ask(node, "/auth/account", {"currentPassword": password, "newPassword": "une autre phrase"}, token)
+            assert kept.status == 200 and kept.json()["email"] == "Neuve@example.org", "what is not named stays"
 
 
 @case

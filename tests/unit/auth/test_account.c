@@ -78,8 +78,29 @@ START_TEST(a_subject_leads_to_one_account) {
 }
 END_TEST
 
+START_TEST(a_language_is_a_tag) {
+    static const char *const good[] = {"fr", "en-GB", "zh-Hant-TW", "de-1996", ""};
+    static const char *const bad[] = {"f",      "-fr",       "fr-",
+                                      "fr--FR", "fr_FR",     "1996",
+                                      "fr FR",  "abcdefghi", "fr-abcdefgh-abcdefgh-abcdefgh-abcdefgh"};
+    bo_account account;
+    ck_assert_int_eq(add("alice", "", "mot de passe"), BO_OK);
+    bo_txn *txn = begin();
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        ck_assert_int_eq(bo_account_set_locale(txn, BO_STR("alice"), bo_str_of(good[i]), arena), BO_OK);
+        ck_assert_int_eq(bo_account_find(txn, &account, BO_STR("alice"), arena), BO_OK);
+        ck_assert_msg(bo_str_eq(account.locale, bo_str_of(good[i])), "%s", good[i]);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        ck_assert_msg(bo_account_set_locale(txn, BO_STR("alice"), bo_str_of(bad[i]), arena) == BO_INVALID,
+                      "%s", bad[i]);
+    bo_txn_abort(txn);
+}
+END_TEST
+
 Suite *test_account(void) {
     const TTest *const tests[] = {accounts_are_kept, addresses_compare_without_case,
-                                  what_is_no_address_is_refused, a_subject_leads_to_one_account};
+                                  what_is_no_address_is_refused, a_subject_leads_to_one_account,
+                                  a_language_is_a_tag};
     return suite_of("account", tests, sizeof tests / sizeof *tests);
 }

@@ -14,16 +14,21 @@ static bo_status fetch_answer(bo_net *net, const bo_fetch *request, bo_http_resp
 }
 static bo_net cas_net = {.fetch = fetch_answer};
 
-/* Begins a login and comes back with a ticket. */
-static bo_status come_back(bo_identity *who, const char *ticket) {
+static bo_sso *of_cas(void) {
     bo_sso *cas;
-    bo_str location, cookie, redirect = BO_STR_NONE, service;
     bo_sso_options options = {.net = &cas_net,
                               .clock = &test_clock,
                               .rng = &bo_rng_system,
                               .base_url = BO_STR("https://node.example"),
                               .cas = BO_STR("https://cas.example/cas/")};
     ck_assert_int_eq(bo_sso_new(&cas, &options), BO_OK);
+    return cas;
+}
+
+/* Begins a login and comes back with a ticket. */
+static bo_status come_back(bo_identity *who, const char *ticket) {
+    bo_str location, cookie, redirect = BO_STR_NONE, service;
+    bo_sso *cas = of_cas();
     ck_assert_int_eq(bo_sso_begin(cas, &location, &cookie, BO_STR("https://carte.example/"), arena), BO_OK);
     ck_assert(bo_str_starts(
         location,
@@ -111,7 +116,37 @@ START_TEST(answers_that_prove_nothing) {
 }
 END_TEST
 
+#define LOGOUT(content)                                                                                      \
+    "<samlp:LogoutRequest xmlns:samlp='urn:oasis:names:tc:SAML:2.0:protocol' ID='1'>" content                \
+    "</samlp:LogoutRequest>"
+
+START_TEST(a_request_names_the_ticket_of_a_session) {
+    static const char *const bad[] = {"",
+                                      "x",
+                                      LOGOUT(""),
+                                      LOGOUT("<SessionIndex>ST-1</SessionIndex>"),
+                                      LOGOUT("<samlp:SessionIndex> </samlp:SessionIndex>"),
+                                      LOGOUT("<a><samlp:SessionIndex>ST-1</samlp:SessionIndex></a>"),
+                                      "<a>" LOGOUT("<samlp:SessionIndex>ST-1</samlp:SessionIndex>") "</a>",
+                                      LOGOUT("<samlp:SessionIndex>ST-1</samlp:SessionIndex>") "<a/>",
+                                      "<!DOCTYPE r [<!ENTITY x SYSTEM 'file:///etc/hostname'>]>" LOGOUT(
+                                          "<samlp:SessionIndex>&x;</samlp:SessionIndex>")};
+    bo_identity who = {0};
+    bo_sso *cas = of_cas();
+    ck_assert_int_eq(bo_sso_cas_logout(sso, &who, bo_str_of(bad[3]), arena), BO_NOT_FOUND); /* no CAS */
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        ck_assert_msg(bo_sso_cas_logout(cas, &who, bo_str_of(bad[i]), arena) == BO_BAD_ARGUMENT, "%s",
+                      bad[i]);
+    bo_str good = BO_STR(LOGOUT("<NameID>x</NameID><samlp:SessionIndex>\n ST-1 </samlp:SessionIndex>"));
+    ck_assert_int_eq(bo_sso_cas_logout(cas, &who, good, arena), BO_OK);
+    ck_assert(bo_str_eq(who.session, BO_STR("ST-1")) &&
+              bo_str_eq(who.issuer, BO_STR("https://cas.example/cas")));
+    bo_sso_free(cas);
+}
+END_TEST
+
 Suite *test_cas(void) {
-    const TTest *const tests[] = {a_ticket_that_is_taken, answers_that_prove_nothing};
+    const TTest *const tests[] = {a_ticket_that_is_taken, answers_that_prove_nothing,
+                                  a_request_names_the_ticket_of_a_session};
     return suite_of("cas", tests, sizeof tests / sizeof *tests);
 }

@@ -72,6 +72,8 @@ START_TEST(claims_that_do_not_count) {
         "{" WHO ",\"aud\":[\"you\"]," WHEN "}",
         "{" WHO ",\"aud\":[\"me\",\"you\"]," WHEN "}", /* for several, and no word for whom */
         "{" WHO ",\"aud\":[\"me\",\"you\"],\"azp\":\"you\"," WHEN "}",
+        "{" WHO ",\"aud\":\"me\",\"azp\":\"you\"," WHEN "}",
+        "{" WHO ",\"aud\":\"me\",\"azp\":[\"me\"]," WHEN "}",
         "{" WHO ",\"aud\":\"me\",\"iat\":1000000000}",
         "{" WHO ",\"aud\":\"me\",\"exp\":1000000300}",
         "{" WHO ",\"aud\":\"me\",\"iat\":1000000000,\"exp\":\"1000000300\"}",

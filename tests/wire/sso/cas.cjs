@@ -17,6 +17,13 @@ const people = JSON.parse(process.env.CAS_PEOPLE);
 const minute = 60_000;
 const secret = "a secret of this test, of at least 32 characters";
 
+function endSession(service, ticket) {
+  const saml = `<samlp:LogoutRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="${randomUUID()}" Version="2.0"
+ IssueInstant="${new Date().toISOString()}"><saml:NameID xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">@NOT_USED@</saml:NameID>
+<samlp:SessionIndex>${ticket}</samlp:SessionIndex></samlp:LogoutRequest>`;
+  return fetch(service, { method: "POST", body: new URLSearchParams({ logoutRequest: saml }) });
+}
+
 function ticketRegistry() {
   const tickets = new Map();
   const make = (prefix, expires, more) => {
@@ -36,7 +43,13 @@ function ticketRegistry() {
     invalidateTGT: invalidate,
     invalidateST: invalidate,
     trackServiceLogin: async () => true,
-    servicesLogForTGT: async () => [],
+    // The server asks for this when a person logs out, and would send its LogoutRequest as a GET with a body. It is sent here
+    // as CAS protocol 3.0 has it (section 2.3.3): a form, to the service of each ticket.
+    servicesLogForTGT: async (tgtId) => {
+      const mine = [...tickets.values()].filter((one) => one.tgtId === tgtId);
+      await Promise.all(mine.map((ticket) => endSession(`${base}/auth/cas/over`, ticket.tid)));
+      return [];
+    },
     clear: async () => tickets.clear(),
     close: async () => true,
   };

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent / "tools"))
 import cases  # noqa: E402
@@ -138,6 +138,63 @@ def logging_out():
         got, _ = browser.ask(f"{scene.node.base}/auth/logout?global=true&redirectUrl={back}")
         assert got.getheader("Location") == f"{scene.cas}/logout?service={back}", got.getheader("Location")
         assert scene.account(token).status == 401
+
+
+def ends(scene, body, path="/auth/cas/over"):
+    return scene.node.ask("POST", path, {"Content-Type": "application/x-www-form-urlencoded"}, urlencode({"logoutRequest": body}))
+
+
+def request_for(ticket, outer="samlp:LogoutRequest", inner="samlp:SessionIndex"):
+    return (f'<{outer} xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:x="urn:x" ID="1" Version="2.0">'
+            f"<{inner}>{ticket}</{inner}></{outer}>")
+
+
+@case
+def the_server_ends_a_session():
+    """Logging out at the CAS server ends what was opened by its tickets, in that browser alone."""
+    with Scene() as scene:
+        browser, elsewhere = Browser(), Browser()
+        token, other, stranger = (scene.login(*who)["token"] for who in (("jeanne", browser), ("jeanne", elsewhere), ("admin",)))
+        browser.ask(scene.cas + "/logout")
+        end = time.monotonic() + 20
+        while scene.account(token).status == 200 and time.monotonic() < end:
+            time.sleep(0.05)
+        assert scene.account(token).status == 401, "its session goes on"
+        assert scene.account(other).status == 200 and scene.account(stranger).status == 200
+
+
+@case
+def requests_that_end_nothing():
+    with Scene() as scene:
+        browser = Browser()
+        there = scene.ticket(browser, "jeanne")
+        ticket = parse_qs(urlsplit(there).query)["ticket"][0]
+        got, _ = browser.ask(there)
+        token = parse_qs(urlsplit(got.getheader("Location")).query)["token"][0]
+        bad = ("", "x", "<a/>", request_for(""), request_for(ticket, outer="x:LogoutRequest"), request_for(ticket, inner="x:SessionIndex"),
+               f"<x>{request_for(ticket)}</x>", request_for(f"<b>{ticket}</b>"), "<" * 2000, request_for("x" * 5000))
+        for body in bad:
+            answer = ends(scene, body)
+            assert answer.status == 400, (body[:100], answer.status, answer.text)
+            assert scene.account(token).status == 200, body[:100]
+        assert scene.node.ask("POST", "/auth/cas/over", {"Content-Type": "text/xml"}, request_for(ticket)).status == 400
+        for unknown in (ticket[:-1], ticket + "x", "ST-invented"):
+            answer = ends(scene, request_for(unknown))  # it does not tell which tickets there are
+            assert answer.status == 200 and scene.account(token).status == 200, unknown
+        answer = ends(scene, request_for(f"\n  {ticket}\n"))
+        assert answer.status == 200 and answer.body == b"" and scene.account(token).status == 401, answer.text
+    with Node(PROGRAM) as node:
+        assert node.ask("POST", "/auth/cas/over", {"Content-Type": "application/x-www-form-urlencoded"}, "logoutRequest=x").status == 404
+
+
+@case
+def tries_are_limited():
+    with Scene() as scene:
+        scene.node.stop()
+        scene.node.settings += ["--login-tries", "3"]
+        scene.node.start()
+        codes = [Browser().ask(scene.node.base + "/auth/cas/state?ticket=ST-x")[0].status for _ in range(5)]
+        assert codes == [400] * 3 + [429] * 2, codes
 
 
 if __name__ == "__main__":

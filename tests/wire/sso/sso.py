@@ -328,6 +328,30 @@ def answers_that_do_not_fit_are_refused():
 
 
 @case
+def id_tokens_that_do_not_count():
+    """The provider's own signature, with both algorithms, under claims that are not for this login."""
+    now = int(time.time())
+    bad = [{"nonce": "x" * 43}, {"nonce": None}, {"aud": "another"}, {"aud": ["another"]}, {"aud": None}, {"azp": "another"},
+           {"iss": "https://login.example"}, {"iss": None}, {"at_hash": "x" * 22}, {"sub": None}, {"sub": "u1"}, {"exp": now - 3600},
+           {"exp": None}, {"iat": now + 3600}, {"iat": None}, {"nbf": now + 3600}]
+    lies = Path(NPM, "lies.json")
+    for client in ("secret-rs256", "public-es256"):
+        mine = [{"aud": ["another", client]}, {"aud": ["another", client], "azp": "another"}]
+        with Scene(client) as scene:
+            try:
+                for change in bad + mine:
+                    lies.write_text(json.dumps(change))
+                    got = scene.login("u4")
+                    assert "token" not in got and "error" in got, (client, change, got)
+                for change in ({"aud": [client]}, {"aud": ["another", client], "azp": client}, {"azp": client}, {"at_hash": None}, {}):
+                    lies.write_text(json.dumps(change))
+                    got = scene.login("u4")
+                    assert "token" in got, (client, change, got)
+            finally:
+                lies.unlink(missing_ok=True)
+
+
+@case
 def a_person_who_gives_up():
     with Scene() as scene:
         browser = Browser()
